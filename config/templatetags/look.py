@@ -1,0 +1,72 @@
+"""Decides the small pieces every page repeats: icons, initials, shares of a limit.
+
+Called by templates as {% load look %}; knows no model.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SPRITE = "img/icons.svg"
+AVATAR_TINTS = ("", "avatar--a", "avatar--b", "avatar--c")
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", *, flip: bool = False) -> SafeString:
+    """An icon of the sprite, hidden from screen readers. Sizes: xs, sm, "" (18 px), lg; flip turns it in right-to-left."""
+    classes = "icon" + (f" icon--{size}" if size else "") + (" icon--flip" if flip else "")
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static(SPRITE), name
+    )
+
+
+@register.filter
+def initials(name: str | None) -> str:
+    """Up to two letters for an avatar: first and last word, or the first letter of one word."""
+    words = str(name or "").replace("@", " ").split()
+    if not words:
+        return "?"
+    letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]
+    return letters.upper()
+
+
+@register.filter
+def tint(name: str | None) -> str:
+    """A quiet avatar class that stays the same for the same name."""
+    return AVATAR_TINTS[sum(map(ord, str(name or ""))) % len(AVATAR_TINTS)]
+
+
+@register.filter
+def share(used: float | Decimal | None, limit: float | Decimal | None) -> str:
+    """How much of a limit is used, as an SVG width ("84.1%"); never above 100, and 0 where there is no limit."""
+    if not used or not limit or limit < 0:
+        return "0%"
+    percent = min(100.0, max(0.0, float(used) / float(limit) * 100))
+    return f"{percent:.1f}%"
+
+
+@register.filter
+def undo_address(extra_tags: str | None) -> str:
+    """The address of a message's Undo, from extra_tags="undo:/app/…"; only an address of this site counts."""
+    for tag in str(extra_tags or "").split():
+        address = tag.removeprefix("undo:")
+        if address != tag and address.startswith("/") and not address.startswith("//"):
+            return address
+    return ""
+
+
+@register.filter
+def first_line(text: object) -> str:
+    return str(text).partition("\n")[0]
+
+
+@register.filter
+def further_lines(text: object) -> str:
+    return str(text).partition("\n")[2].strip()

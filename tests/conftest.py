@@ -1,0 +1,64 @@
+"""Two tenants and a stranger, ready for every test."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Customer, Role, User
+from chatbots.models import Chatbot
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: pytest.FixtureRequest) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return factories.make_user(name="Owner")
+
+
+@pytest.fixture
+def customer(owner: User) -> Customer:
+    return factories.make_customer(owner, name="Lantern Cycles")
+
+
+@pytest.fixture
+def chatbot(customer: Customer) -> Chatbot:
+    return factories.make_chatbot(customer, name="Spoke")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return factories.make_user(name="Stranger")
+
+
+@pytest.fixture
+def other_customer(stranger: User) -> Customer:
+    return factories.make_customer(stranger, name="Somebody Else")
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return factories.make_user(name="Operator", role=Role.ADMIN, is_superuser=True)
+
+
+@pytest.fixture
+def member_client(owner: User, customer: Customer) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def stranger_client(stranger: User, other_customer: Customer) -> Client:
+    client = Client()
+    client.force_login(stranger)
+    return client
+
+
+@pytest.fixture
+def operator_client(operator: User) -> Client:
+    client = Client()
+    client.force_login(operator)
+    return client
