@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts.querysets import TenantQuerySet
 
 if TYPE_CHECKING:
+    from accounts.models import Customer
     from conversations.models import Conversation, Message  # noqa: F401 (types of the querysets below)
 
 
@@ -16,6 +17,10 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
     def real(self) -> Self:
         """Without the playground's own talks."""
         return self.filter(is_preview=False)
+
+    def unread_of(self, customer: Customer) -> int:
+        """How many of the customer's open conversations hold something nobody has read."""
+        return self.for_customer(customer).real().filter(status="ACTIVE", unread_count__gt=0).count()
 
     def for_list(self) -> Self:
         return self.select_related("chatbot", "contact", "assignee")
