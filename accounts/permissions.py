@@ -3,7 +3,12 @@
 docs/permissions.md is made from ROLE_ACTIONS by `manage.py document_permissions`.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
 
 from accounts.models import MemberRole
 
@@ -59,3 +64,16 @@ ROLE_ACTIONS: dict[MemberRole, frozenset[Action]] = {
 
 def allows(role: str, action: Action) -> bool:
     return action in ROLE_ACTIONS.get(MemberRole(role), frozenset())
+
+
+class HasScope(BasePermission):
+    """A program may call a view whose `required_scope` its key carries; a view that names none is closed.
+
+    `required_scope` is one scope, or a mapping from HTTP method to scope.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        required = getattr(view, "required_scope", None)
+        if isinstance(required, Mapping):
+            required = required.get("GET" if request.method == "HEAD" else request.method)
+        return required is not None and required in getattr(request.auth, "scopes", ())

@@ -113,7 +113,7 @@ class WebhookEndpoint(Timestamped):
 
 
 class WebhookEvent(models.Model):
-    """What happened, written in the transaction of the change; `number` is the pull cursor, given after commit."""
+    """What happened, written with the change itself; `number` is the pull cursor, given after commit."""
 
     public_id = PublicIdField(prefix="evt")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="webhook_events")
@@ -158,7 +158,9 @@ class WebhookDelivery(Timestamped):
     class Meta:
         verbose_name = _("webhook delivery")
         verbose_name_plural = _("webhook deliveries")
-        constraints = (models.UniqueConstraint(fields=("event", "endpoint"), name="one_delivery_an_endpoint"),)
+        constraints = (
+            models.UniqueConstraint(fields=("event", "endpoint"), name="one_delivery_an_endpoint"),
+        )
         indexes = (models.Index(fields=("status", "next_attempt_at"), name="webhook_delivery_due"),)
 
     def __str__(self) -> str:
