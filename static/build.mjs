@@ -1,7 +1,7 @@
 // Builds the front end into static/dist. Run by `npm run build` and `npm run watch`.
 //   static/js/*.ts     → dist/js/*.js      one self-contained script each (a folder below is for shared parts)
 //   static/css/*.css   → dist/css/*.css    @import is resolved, fonts and pictures are copied along
-//   static/widget/     → dist/widget/loader.js and app.js
+//   static/widget/     → dist/widget/loader.js, app.js (the panel) and teaser.js
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -52,8 +52,9 @@ const fingerprint = (path) =>
 
 await Promise.all([
   run({ entryPoints: sources("js", ".ts"), outdir: dist, format: "iife", target: "es2022" }),
-  run({ entryPoints: sources("css", ".css"), outdir: dist, loader: copied, assetNames: "assets/[name]", external: ["/*"] }),
+  run({ entryPoints: sources("css", ".css"), outdir: dist, loader: copied, assetNames: "assets/[name]" }),
   widget("app", { format: "esm" }),
+  widget("teaser", { format: "esm" }),
 ]);
 // The loader names the panel's code with its fingerprint, so that a cached copy is never a stale one.
 const version = watching ? "" : `?v=${fingerprint(join(dist, "widget/app.js"))}`;

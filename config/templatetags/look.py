@@ -8,9 +8,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from config import documentation
 
 register = template.Library()
 
@@ -70,3 +73,21 @@ def first_line(text: object) -> str:
 @register.filter
 def further_lines(text: object) -> str:
     return str(text).partition("\n")[2].strip()
+
+
+@register.simple_tag(name="product")
+def product_face() -> dict[str, str]:
+    """The product's name and support address for pages drawn without context processors: errors and mails."""
+    return {
+        "name": settings.PRODUCT_NAME,
+        "support_email": settings.PRODUCT_SUPPORT_EMAIL,
+        "site_url": settings.SITE_URL,
+        "logo_url": settings.PRODUCT_LOGO_URL,
+    }
+
+
+@register.simple_tag
+def doc_links(*slugs: str) -> list[documentation.Page]:
+    """The pages of the documentation that exist among these, in this order."""
+    found = {page.slug: page for page in documentation.pages()}
+    return [found[slug] for slug in slugs if slug in found]
