@@ -3,6 +3,8 @@
 Written by inbox, turns and transports; every list reads a queryset method of conversations.querysets.
 """
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -161,6 +163,15 @@ class DeliveryStatus(models.TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
+# A status never goes backwards: each may follow the ones named here, and FAILED only what was never seen.
+STATUS_FOLLOWS: dict[str, tuple[str, ...]] = {
+    DeliveryStatus.SENT: (DeliveryStatus.PENDING,),
+    DeliveryStatus.DELIVERED: (DeliveryStatus.PENDING, DeliveryStatus.SENT),
+    DeliveryStatus.READ: (DeliveryStatus.PENDING, DeliveryStatus.SENT, DeliveryStatus.DELIVERED),
+    DeliveryStatus.FAILED: (DeliveryStatus.PENDING, DeliveryStatus.SENT),
+}
+
+
 class MessageState(models.TextChoices):
     RUNNING = "RUNNING", _("Being written")
     COMPLETE = "COMPLETE", _("Complete")
@@ -239,6 +250,19 @@ class Message(Timestamped):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+    def advance_status(self, status: DeliveryStatus, at: datetime, error: str = "") -> bool:
+        """Move the delivery forward in one conditional UPDATE; False when that would go backwards."""
+        times = {f"{status.lower()}_at": at}
+        if status == DeliveryStatus.READ:
+            times["delivered_at"] = self.delivered_at or at
+        moved = Message.objects.filter(pk=self.pk, delivery_status__in=STATUS_FOLLOWS[status]).update(
+            delivery_status=status, delivery_error=error[:200], updated_at=at, **times
+        )
+        if moved:
+            self.delivery_status = status
+        return bool(moved)
 
 
 class TurnState(models.TextChoices):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
 from accounts.querysets import TenantQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import Customer
     from conversations.models import Conversation, Message  # noqa: F401 (types of the querysets below)
+
+
+def _is_unread() -> Case:
+    return Case(When(unread_count__gt=0, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 class ConversationQuerySet(TenantQuerySet["Conversation"]):
@@ -26,7 +31,29 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
         return self.select_related("chatbot", "contact", "assignee")
 
     def unread_first(self) -> Self:
-        return self.order_by((F("unread_count") > 0).desc(), "-last_message_at", "-id")  # type: ignore[operator]
+        return self.annotate(is_unread=_is_unread()).order_by("-is_unread", "-last_message_at", "-public_id")
+
+    def beyond(self, is_unread: bool, last_message_at: datetime, public_id: str) -> Self:
+        """What comes after this place in the order of `unread_first`, which must be set."""
+        older = Q(last_message_at__lt=last_message_at) | Q(
+            last_message_at=last_message_at, public_id__lt=public_id
+        )
+        same_half = Q(unread_count__gt=0) if is_unread else Q(unread_count=0)
+        return self.filter((same_half & older) | Q(unread_count=0) if is_unread else same_half & older)
+
+    def waiting(self) -> Self:
+        """In the queue of people."""
+        return self.filter(status="ACTIVE", answering="WAITING")
+
+    def started_between(self, since: datetime, until: datetime) -> Self:
+        return self.filter(created_at__gte=since, created_at__lt=until)
+
+    def with_answer(self, **conditions: object) -> Self:
+        """Holding an answer of the bot that meets the conditions."""
+        answers = self.model._meta.get_field("messages").related_model.objects  # type: ignore[union-attr]
+        return self.filter(
+            Exists(answers.filter(conversation=OuterRef("pk"), author_kind="BOT", **conditions))
+        )
 
 
 class MessageQuerySet(TenantQuerySet["Message"]):
