@@ -95,7 +95,7 @@ _ASCII_WORD = regex.compile(r"[a-z0-9]+")
 
 
 def analyse(text: str, language: str) -> list[str]:
-    """Return the text's tokens in order: lower-case ASCII letters and digits only, safe in any query syntax."""
+    """Return the text's tokens in order: ASCII letters and digits, safe in any query syntax."""
     return [encode(part) for word in words(text) for part in _parts(word, language)]
 
 
@@ -121,9 +121,7 @@ def prefixed(tokens: Iterable[str], base_id: int) -> list[str]:
     return [f"{base_id}x{token}" for token in tokens]
 
 
-def search_text(
-    title: str, heading_path: Sequence[str], text: str, *, language: str, base_id: int
-) -> str:
+def search_text(title: str, heading_path: Sequence[str], text: str, *, language: str, base_id: int) -> str:
     """Return the indexed form of a passage; its item's title counts three times."""
     tokens = analyse(title, language) * TITLE_WEIGHT
     tokens += analyse(" ".join(heading_path), language)
@@ -179,9 +177,7 @@ def _stem_latin(word: str, language: str) -> str:
     code = "en" if language in _NON_LATIN_LANGUAGES else language
     stemmer = _stemmer(code)
     # Folded before the stemmer sees it, so that "devolucion" finds "devolución".
-    plain = (
-        word.replace("’", "'") if code == "vi" else fold_accents(word.replace("’", "'"))
-    )
+    plain = word.replace("’", "'") if code == "vi" else fold_accents(word.replace("’", "'"))
     return (stemmer.stemWord(plain) if stemmer else plain).replace("'", "")
 
 

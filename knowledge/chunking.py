@@ -5,7 +5,7 @@ Called by index with an item's normalised text; offsets are characters into exac
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import zip_longest
 
 import regex
 from semantic_text_splitter import MarkdownSplitter
@@ -76,9 +76,7 @@ def _capacity(text: str) -> tuple[int, int]:
     return DENSE_PASSAGE_CHARACTERS if dense else PASSAGE_CHARACTERS
 
 
-def _pieces(
-    text: str, section: _Section, splitter: MarkdownSplitter
-) -> Iterator[tuple[int, str]]:
+def _pieces(text: str, section: _Section, splitter: MarkdownSplitter) -> Iterator[tuple[int, str]]:
     body = text[section.start : section.end]
     for offset, piece in splitter.chunk_indices(body):
         if any(character.isalnum() for character in piece):
@@ -93,8 +91,7 @@ def _sections(text: str) -> Iterator[_Section]:
         return
     yield _Section(0, headings[0].start(), ())
     path: list[tuple[int, str]] = []
-    for heading, following in pairwise([*headings, None]):
-        assert heading is not None
+    for heading, following in zip_longest(headings, headings[1:]):
         level = len(heading.group(1))
         path = [(depth, title) for depth, title in path if depth < level]
         ancestors = tuple(title for _, title in path)

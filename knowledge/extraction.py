@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -65,9 +65,7 @@ class ExtractionError(Exception):
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.message, self.remedy = (
-            str(text) for text in FAILURES.get(code, FAILURES["crashed"])
-        )
+        self.message, self.remedy = (str(text) for text in FAILURES.get(code, FAILURES["crashed"]))
         super().__init__(self.message)
 
 
@@ -101,15 +99,13 @@ def extract(
         child.kill()
         child.wait()
     if result is None:
-        raise ExtractionError(
-            "too_slow" if was_late or _ran_out_of_time(child.returncode) else "crashed"
-        )
+        raise ExtractionError("too_slow" if was_late or _ran_out_of_time(child.returncode) else "crashed")
     return result
 
 
 def _copy(source: IO[bytes]) -> IO[bytes]:
     """Return the source as a file of this machine's: storages may hand out files without a descriptor."""
-    copy = tempfile.TemporaryFile()
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     shutil.copyfileobj(source, copy)
     if copy.tell() > MAX_FILE_BYTES:
         copy.close()
@@ -124,7 +120,7 @@ def _start(source: IO[bytes], name: str) -> subprocess.Popen[bytes]:
         "LANG": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (our own interpreter and module; the name is one argument)
         [sys.executable, "-m", "knowledge.extraction_child", name],
         stdin=source,
         stdout=subprocess.PIPE,
@@ -136,8 +132,8 @@ def _start(source: IO[bytes], name: str) -> subprocess.Popen[bytes]:
 
 
 def _lines(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
-    assert child.stdout is not None
-    while raw := child.stdout.readline(_MAX_OUTPUT_BYTES):
+    output = cast(IO[bytes], child.stdout)
+    while raw := output.readline(_MAX_OUTPUT_BYTES):
         if raw.endswith(b"\n"):
             yield json.loads(raw)
 

@@ -1,6 +1,6 @@
 """Decides nothing: reads one document from standard input under hard limits, and writes JSON lines.
 
-Started by knowledge.extraction as `python -m knowledge.extraction_child NAME`, without Django, network or secrets.
+Started by knowledge.extraction as `python -m knowledge.extraction_child NAME`, without Django or secrets.
 """
 
 import json

@@ -20,23 +20,23 @@ class Candidate:
     tokens: Sequence[str]
 
 
+# Below this, nothing relevant was found. Pairs of ideographs match less often than words: theirs counts more.
+MIN_SUPPORT = 0.3
+DENSE_FACTOR = 1.35
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate's place: its BM25 score and the share of the best score the question could reach (0 to 1)."""
+    """A candidate's place: its BM25 score, and its share of the best score possible (0 to 1)."""
 
     key: int
     score: float
     share: float
 
 
-def rank(
-    query: Sequence[str], candidates: Iterable[Candidate], *, limit: int
-) -> list[Ranked]:
+def rank(query: Sequence[str], candidates: Iterable[Candidate], *, limit: int) -> list[Ranked]:
     """Return the best candidates, best first; the key breaks ties so that the order is always the same."""
-    counted = [
-        (candidate.key, Counter(candidate.tokens), len(candidate.tokens))
-        for candidate in candidates
-    ]
+    counted = [(candidate.key, Counter(candidate.tokens), len(candidate.tokens)) for candidate in candidates]
     if not counted:
         return []
     terms = Counter(query)
@@ -51,9 +51,7 @@ def rank(
     return sorted(scored, key=lambda ranked: (-ranked.score, ranked.key))[:limit]
 
 
-def term_weights(
-    terms: Iterable[str], documents: Sequence[Mapping[str, int]]
-) -> dict[str, float]:
+def term_weights(terms: Iterable[str], documents: Sequence[Mapping[str, int]]) -> dict[str, float]:
     """Return each term's inverse document frequency among the documents; a term nobody has weighs most."""
     total = len(documents)
     weights = {}
@@ -80,6 +78,20 @@ def bm25(
 
 def score_upper_bound(terms: Mapping[str, int], weights: Mapping[str, float]) -> float:
     """Return what a document would score that held every term without end."""
-    return sum(
-        repeats * weights[term] * (SATURATION + 1) for term, repeats in terms.items()
-    )
+    return sum(repeats * weights[term] * (SATURATION + 1) for term, repeats in terms.items())
+
+
+def support(
+    content: Sequence[str], ranked: Sequence[Ranked], candidates: Iterable[Candidate], *, is_dense: bool
+) -> float:
+    """Return how well the best passages carry the question (0 to 1).
+
+    The mean of two shares: of the question's content that one passage holds, and of the best possible score.
+    """
+    asked = set(content)
+    if not ranked or not asked:
+        return 0.0
+    best = {entry.key for entry in ranked}
+    coverage = max(len(asked.intersection(one.tokens)) / len(asked) for one in candidates if one.key in best)
+    value = (coverage + ranked[0].share) / 2
+    return min(1.0, value * DENSE_FACTOR if is_dense else value)

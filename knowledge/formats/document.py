@@ -41,9 +41,7 @@ class Document:
 
 def normalise(text: str) -> str:
     """Return the text composed (NFC), with plain line ends, no control characters and single blank lines."""
-    text = unicodedata.normalize(
-        "NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    )
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n"))
     text = _TRAILING_SPACE.sub("", _CONTROLS.sub("", text))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
@@ -72,14 +70,10 @@ def title_from_name(name: str) -> str:
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows of cells as a Markdown table; the first row is its head."""
     filled = [
-        [one_line(cell).replace("|", "\\|") for cell in row]
-        for row in rows
-        if any(map(str.strip, row))
+        [one_line(cell).replace("|", "\\|") for cell in row] for row in rows if any(map(str.strip, row))
     ]
     if not filled:
         return ""
     width = max(map(len, filled))
-    lines = [
-        "| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in filled
-    ]
+    lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in filled]
     return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])

@@ -63,19 +63,14 @@ def _paragraph(paragraph: Paragraph) -> str:
         level = style.rsplit(" ", 1)[-1]
         return f"{'#' * (min(int(level), 6) if level.isdigit() else 2)} {text}"
     properties = paragraph._p.pPr
-    is_item = style.startswith("List") or (
-        properties is not None and properties.numPr is not None
-    )
+    is_item = style.startswith("List") or (properties is not None and properties.numPr is not None)
     return f"- {text}" if is_item else text
 
 
 def _table(table: Table) -> str:
     # The library's own cell grid takes quadratic time, so the rows are read from the XML.
     rows = [
-        [
-            "".join(part.text or "" for part in cell.iter(qn("w:t")))
-            for cell in row.tc_lst
-        ]
+        ["".join(part.text or "" for part in cell.iter(qn("w:t"))) for cell in row.tc_lst]
         for row in table._tbl.tr_lst
     ]
     return markdown_table(rows)
@@ -85,9 +80,7 @@ def _joined(blocks: list[str]) -> str:
     text = ""
     previous = ""
     for block in filter(None, blocks):
-        text += (
-            "\n" if block.startswith("- ") and previous.startswith("- ") else "\n\n"
-        ) + block
+        text += ("\n" if block.startswith("- ") and previous.startswith("- ") else "\n\n") + block
         previous = block
     return text
 

@@ -65,9 +65,7 @@ def read_html(data: bytes, name: str, report: Report) -> Document:
     soup = BeautifulSoup(page, "lxml")
     title = _title(soup)
     main = normalise("\n".join(_walk(_main_part(soup))))
-    article = normalise(
-        trafilatura.extract(page, output_format="markdown", **_OPTIONS) or ""
-    )
+    article = normalise(trafilatura.extract(page, output_format="markdown", **_OPTIONS) or "")
     text = article if _is_better(article, main) else main
     return Document((title or title_from_name(name))[:TITLE_CHARACTERS], checked(text))
 
@@ -143,10 +141,7 @@ def _block(tag: Tag) -> Iterator[str]:
     elif tag.name == "li":
         yield f"- {one_line(tag.get_text(' '))}"
     elif tag.name == "table":
-        rows = [
-            [cell.get_text(" ") for cell in row.find_all(["td", "th"])]
-            for row in tag.find_all("tr")
-        ]
+        rows = [[cell.get_text(" ") for cell in row.find_all(["td", "th"])] for row in tag.find_all("tr")]
         yield from ("", markdown_table(rows), "")
     elif tag.name == "pre":
         yield from ("", f"```\n{tag.get_text().strip()}\n```", "")

@@ -38,9 +38,7 @@ _DIGITS = regex.compile(r"\d+")
 
 
 def read_pdf(data: bytes, name: str, report: Report) -> Document:
-    pages = [
-        _paragraphs(lines) for lines in _without_running_lines(_pages(data, report))
-    ]
+    pages = [_paragraphs(lines) for lines in _without_running_lines(_pages(data, report))]
     offsets, parts, length = [], [], 0
     for page in pages:
         text = normalise(page)
@@ -51,9 +49,7 @@ def read_pdf(data: bytes, name: str, report: Report) -> Document:
     text = "\n\n".join(parts)
     if not any(character.isalnum() for character in text):
         raise UnreadableError("pictures_only" if pages else "empty")
-    return Document(
-        _title(data) or title_from_name(name), checked(text), page_offsets=offsets
-    )
+    return Document(_title(data) or title_from_name(name), checked(text), page_offsets=offsets)
 
 
 def _pages(data: bytes, report: Report) -> list[list[str]]:
@@ -74,9 +70,7 @@ def _pages(data: bytes, report: Report) -> list[list[str]]:
     return pages
 
 
-def _page_lines(
-    document: pypdfium2.PdfDocument, number: int, second: "_SecondReader"
-) -> list[str]:
+def _page_lines(document: pypdfium2.PdfDocument, number: int, second: "_SecondReader") -> list[str]:
     try:
         page = document[number]
         text = page.get_textpage().get_text_range()
@@ -87,10 +81,7 @@ def _page_lines(
     letters = len(_LETTER.findall(text))
     if letters and len(_RIGHT_TO_LEFT.findall(text)) > letters / 2:
         text = second.page_text(number) or text
-    return [
-        line.strip()
-        for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    ]
+    return [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
 
 
 class _SecondReader:
@@ -126,11 +117,7 @@ def _without_running_lines(pages: Sequence[list[str]]) -> list[list[str]]:
         seen.update({_shape(line) for line in [*lines[:2], *lines[-2:]] if line})
     running = {shape for shape, count in seen.items() if count > len(pages) * 0.6}
     return [
-        [
-            line
-            for place, line in enumerate(lines)
-            if not (_is_edge(place, lines) and _shape(line) in running)
-        ]
+        [line for place, line in enumerate(lines) if not (_is_edge(place, lines) and _shape(line) in running)]
         for lines in pages
     ]
 
@@ -176,9 +163,8 @@ def _title(data: bytes) -> str:
     document = pypdfium2.PdfDocument(data)
     title = one_line(document.get_metadata_dict().get("Title", ""))
     # Programs put file names and placeholders there.
-    looks_made = title.lower().endswith(
-        (".doc", ".docx", ".pdf", ".indd")
-    ) or title.lower() in {"untitled", "title"}
-    return (
-        "" if looks_made else title.removeprefix("Microsoft Word - ")[:TITLE_CHARACTERS]
-    )
+    looks_made = title.lower().endswith((".doc", ".docx", ".pdf", ".indd")) or title.lower() in {
+        "untitled",
+        "title",
+    }
+    return "" if looks_made else title.removeprefix("Microsoft Word - ")[:TITLE_CHARACTERS]

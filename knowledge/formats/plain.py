@@ -24,9 +24,7 @@ from knowledge.formats.document import (
 _FRONT_MATTER = regex.compile(r"\A---\n(.*?)\n---\n", regex.DOTALL)
 _FRONT_TITLE = regex.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", regex.MULTILINE)
 _COMMENTS = regex.compile(r"<!--.*?-->", regex.DOTALL)
-_UNDERLINED = regex.compile(
-    r"^(?![#>|\-*+ ])(\S.*)\n(=+|-{2,})[ \t]*$", regex.MULTILINE
-)
+_UNDERLINED = regex.compile(r"^(?![#>|\-*+ ])(\S.*)\n(=+|-{2,})[ \t]*$", regex.MULTILINE)
 _IMAGES = regex.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _FIRST_HEADING = regex.compile(r"\A#[ \t]+(.+)$", regex.MULTILINE)
 _MAX_ROWS = 50_000
@@ -56,9 +54,7 @@ def read_markdown(data: bytes, name: str, report: Report) -> Document:
         title = found.group(1) if found else ""
         text = text[front.end() :]
     text = _IMAGES.sub(r"\1", _COMMENTS.sub("", text))
-    text = _UNDERLINED.sub(
-        lambda match: f"{'#' if match[2][0] == '=' else '##'} {match[1]}", text
-    )
+    text = _UNDERLINED.sub(lambda match: f"{'#' if match[2][0] == '=' else '##'} {match[1]}", text)
     text = checked(normalise(text))
     heading = _FIRST_HEADING.match(text)
     title = title or (heading.group(1) if heading else "") or title_from_name(name)
@@ -83,9 +79,7 @@ def read_table(data: bytes, name: str, report: Report) -> Document:
         return Document(title_from_name(name), checked(normalise(text)))
     head, *body = rows
     paragraphs = [_row(head, row) for row in body]
-    return Document(
-        title_from_name(name), checked(normalise("\n\n".join(paragraphs))), is_rows=True
-    )
+    return Document(title_from_name(name), checked(normalise("\n\n".join(paragraphs))), is_rows=True)
 
 
 def _dialect(text: str) -> type[csv.Dialect] | csv.Dialect:
@@ -98,6 +92,4 @@ def _dialect(text: str) -> type[csv.Dialect] | csv.Dialect:
 def _row(head: list[str], row: list[str]) -> str:
     names = [*map(one_line, head), *[""] * (len(row) - len(head))]
     cells = ((name, one_line(value)) for name, value in zip(names, row, strict=False))
-    return "\n".join(
-        f"{name}: {value}" if name else value for name, value in cells if value
-    )
+    return "\n".join(f"{name}: {value}" if name else value for name, value in cells if value)

@@ -17,9 +17,7 @@ MAX_ENTRY_BYTES = 40_000_000
 MAX_RATIO = 200
 
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
-_HTML = regex.compile(
-    rb"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1)\b", regex.IGNORECASE
-)
+_HTML = regex.compile(rb"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1)\b", regex.IGNORECASE)
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _TEXT_KINDS = {
     "md": "markdown",
@@ -43,9 +41,7 @@ def kind_of(data: bytes, name: str) -> str:
         return _kind_of_archive(data)
     if b"\x00" in data[:8192] and not data.startswith(_BYTE_ORDER_MARKS):
         raise UnreadableError("unsupported")
-    if _HTML.search(data[:2048]) and data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
-        b"<"
-    ):
+    if _HTML.search(data[:2048]) and data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return "html"
     return _TEXT_KINDS.get(name.lower().rsplit(".", 1)[-1], "text")
 
