@@ -86,10 +86,7 @@ def detect_language(text: str, among: Collection[str] = ()) -> str:
 
 def main_script(text: str) -> str | None:
     """Return the script that most letters of the text belong to; ideographs weigh double."""
-    weights = {
-        script: sum(map(len, runs.findall(text)))
-        for script, runs in _SCRIPT_RUNS.items()
-    }
+    weights = {script: sum(map(len, runs.findall(text))) for script, runs in _SCRIPT_RUNS.items()}
     weights["Han"] *= 2
     if weights["Hiragana"] + weights["Katakana"] > 0.05 * weights["Han"]:
         weights["Hiragana"] += weights["Katakana"] + weights["Han"]

@@ -15,17 +15,11 @@ class KnowledgeBase(Timestamped):
     """A body of knowledge and the bots that it serves; `index_version` moves with every change of passages."""
 
     public_id = PublicIdField(prefix="kb")
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="knowledge_bases"
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="knowledge_bases")
     name = models.CharField(_("name"), max_length=80)
     language = models.CharField(_("language"), max_length=16, default="en")
-    chatbots = models.ManyToManyField(
-        "chatbots.Chatbot", related_name="knowledge_bases", blank=True
-    )
-    index_version = models.PositiveBigIntegerField(
-        _("index version"), default=0, editable=False
-    )
+    chatbots = models.ManyToManyField("chatbots.Chatbot", related_name="knowledge_bases", blank=True)
+    index_version = models.PositiveBigIntegerField(_("index version"), default=0, editable=False)
 
     objects = TenantQuerySet.as_manager()
 
@@ -66,22 +60,16 @@ class KnowledgeItem(Timestamped):
     TENANT_PATH = "knowledge_base__customer"
 
     public_id = PublicIdField(prefix="item")
-    knowledge_base = models.ForeignKey(
-        KnowledgeBase, on_delete=models.CASCADE, related_name="items"
-    )
+    knowledge_base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="items")
     title = models.CharField(_("title"), max_length=300)
     content = models.TextField(_("content"), blank=True)
-    questions = models.JSONField(
-        _("phrasings of the question"), default=list, blank=True
-    )
+    questions = models.JSONField(_("phrasings of the question"), default=list, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=ItemKind.choices)
     file = models.FileField(_("file"), max_length=300, blank=True)
     file_name = models.CharField(_("file name"), max_length=255, blank=True)
     byte_size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     source_url = models.URLField(_("address"), max_length=1000, blank=True)
-    state = models.CharField(
-        _("state"), max_length=12, choices=ItemState.choices, default=ItemState.QUEUED
-    )
+    state = models.CharField(_("state"), max_length=12, choices=ItemState.choices, default=ItemState.QUEUED)
     failure_code = models.CharField(_("failure"), max_length=40, blank=True)
     failure_reason = models.CharField(_("reason"), max_length=300, blank=True)
     failure_remedy = models.CharField(_("remedy"), max_length=300, blank=True)
@@ -99,9 +87,7 @@ class KnowledgeItem(Timestamped):
         choices=RefreshSchedule.choices,
         default=RefreshSchedule.NEVER,
     )
-    external_id = models.CharField(
-        _("external id"), max_length=120, null=True, blank=True
-    )  # noqa: DJ001 (unique, optional)
+    external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True)  # noqa: DJ001 (unique, optional)
     live_since = models.DateTimeField(_("live since"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
     # Each piece of work carries the number it was started under; an older worker that wakes up writes nothing.
@@ -115,9 +101,7 @@ class KnowledgeItem(Timestamped):
         verbose_name_plural = _("knowledge items")
         ordering = ("-created_at", "-id")
         constraints = (
-            models.UniqueConstraint(
-                fields=("knowledge_base", "external_id"), name="item_external_id_once"
-            ),
+            models.UniqueConstraint(fields=("knowledge_base", "external_id"), name="item_external_id_once"),
         )
         indexes = (
             models.Index(
@@ -137,12 +121,8 @@ class KnowledgeChunk(models.Model):
     TENANT_PATH = "knowledge_base__customer"
 
     public_id = PublicIdField(prefix="psg")
-    knowledge_base = models.ForeignKey(
-        KnowledgeBase, on_delete=models.CASCADE, related_name="chunks"
-    )
-    item = models.ForeignKey(
-        KnowledgeItem, on_delete=models.CASCADE, related_name="chunks"
-    )
+    knowledge_base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="chunks")
+    item = models.ForeignKey(KnowledgeItem, on_delete=models.CASCADE, related_name="chunks")
     position = models.PositiveIntegerField(_("position"))
     start = models.PositiveIntegerField(_("start"))
     end = models.PositiveIntegerField(_("end"))
@@ -159,11 +139,7 @@ class KnowledgeChunk(models.Model):
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
         ordering = ("item_id", "position")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("item", "position"), name="passage_position_once"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("item", "position"), name="passage_position_once"),)
 
     def __str__(self) -> str:
         return f"{self.item_id} #{self.position}"
@@ -179,12 +155,8 @@ class ChunkVector(models.Model):
 
     TENANT_PATH = "chunk__knowledge_base__customer"
 
-    chunk = models.ForeignKey(
-        KnowledgeChunk, on_delete=models.CASCADE, related_name="vectors"
-    )
-    kind = models.CharField(
-        max_length=8, choices=VectorKind.choices, default=VectorKind.PASSAGE
-    )
+    chunk = models.ForeignKey(KnowledgeChunk, on_delete=models.CASCADE, related_name="vectors")
+    kind = models.CharField(max_length=8, choices=VectorKind.choices, default=VectorKind.PASSAGE)
     model = models.CharField(max_length=120)
     dimension = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
@@ -196,9 +168,7 @@ class ChunkVector(models.Model):
         verbose_name = _("vector")
         verbose_name_plural = _("vectors")
         constraints = (
-            models.UniqueConstraint(
-                fields=("chunk", "model", "kind", "position"), name="one_vector_a_text"
-            ),
+            models.UniqueConstraint(fields=("chunk", "model", "kind", "position"), name="one_vector_a_text"),
         )
 
     def __str__(self) -> str:
