@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 wsgi_application = get_wsgi_application()
 
 from a2wsgi import WSGIMiddleware  # noqa: E402 (after django.setup)
-from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.sessions import SessionMiddlewareStack  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from conversations import live, routing  # noqa: E402
@@ -26,7 +26,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 protocols = ProtocolTypeRouter(
     {
         "http": WSGIMiddleware(wsgi_application, workers=settings.WORKER_THREADS),
-        "websocket": AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns)),
+        "websocket": SessionMiddlewareStack(URLRouter(routing.websocket_urlpatterns)),
     }
 )
 

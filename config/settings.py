@@ -128,7 +128,8 @@ def sqlite_from(url: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": url.removeprefix("sqlite:///").removeprefix("sqlite://"),
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": None,  # every thread that reaches the file lives as long as the process
+        "TEST": {"NAME": str(LOCAL_DIR / "test.sqlite3")},
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

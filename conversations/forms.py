@@ -41,8 +41,12 @@ class FilterForm(forms.Form):
     channel = forms.ChoiceField(required=False, label=_("Channel"))
     bot = forms.ChoiceField(required=False, label=_("Bot"))
     outcome = forms.ChoiceField(required=False, label=_("Outcome"))
-    since = forms.DateField(required=False, label=_("Begun on or after"), widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(required=False, label=_("Begun on or before"), widget=forms.DateInput({"type": "date"}))
+    since = forms.DateField(
+        required=False, label=_("Begun on or after"), widget=forms.DateInput({"type": "date"})
+    )
+    until = forms.DateField(
+        required=False, label=_("Begun on or before"), widget=forms.DateInput({"type": "date"})
+    )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +68,8 @@ class FilterForm(forms.Form):
 
 class ReplyForm(forms.Form):
     text = forms.CharField(
-        max_length=settings.WIDGET_MESSAGE_MAX_CHARACTERS, error_messages={"required": _("Write something first.")}
+        max_length=settings.WIDGET_MESSAGE_MAX_CHARACTERS,
+        error_messages={"required": _("Write something first.")},
     )
     client_id = forms.CharField(max_length=64, required=False)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Customer, User
 from conversations.forms import Outcome, Queue
-from conversations.models import Conversation, ConversationStatus
+from conversations.models import AuthorKind, Conversation, ConversationStatus, Message
 from conversations.querysets import ConversationQuerySet
 from conversations.search import search
 
@@ -91,7 +91,10 @@ def _filtered(customer: Customer, user: User, chosen: dict[str, Any]) -> Convers
 def _with_outcome(found: ConversationQuerySet, outcome: str) -> ConversationQuerySet:
     if outcome == Outcome.HANDED:
         return found.filter(handover_at__isnull=False)
-    return found.with_answer(**OUTCOMES[outcome]) if outcome else found
+    if not outcome:
+        return found
+    answers = Message.objects.filter(conversation=OuterRef("pk"), author_kind=AuthorKind.BOT)
+    return found.filter(Exists(answers.filter(**OUTCOMES[outcome])))
 
 
 def _midnight(day: date) -> datetime:

@@ -1,4 +1,4 @@
-"""Decides how a bot's Markdown becomes HTML on our pages: no raw HTML, no pictures, numbered sources as links.
+"""Decides how a bot's Markdown becomes HTML on our pages: no raw HTML, no pictures, numbered sources linked.
 
 Called by conversations.thread; what it returns has passed nh3.
 """
@@ -98,4 +98,6 @@ def _with_citations(token: Token, numbers: Collection[int], anchor: str) -> list
 
 def _citation_link(number: int, anchor: str) -> str:
     label = nh3.clean_text(_("Source %(number)d") % {"number": number})
-    return f'<a class="cite" href="#{nh3.clean_text(anchor)}-source-{number}" aria-label="{label}">{number}</a>'
+    return (
+        f'<a class="cite" href="#{nh3.clean_text(anchor)}-source-{number}" aria-label="{label}">{number}</a>'
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Q, Value, When
 
 from accounts.querysets import TenantQuerySet
 
@@ -48,13 +48,6 @@ class ConversationQuerySet(TenantQuerySet["Conversation"]):
     def started_between(self, since: datetime, until: datetime) -> Self:
         return self.filter(created_at__gte=since, created_at__lt=until)
 
-    def with_answer(self, **conditions: object) -> Self:
-        """Holding an answer of the bot that meets the conditions."""
-        answers = self.model._meta.get_field("messages").related_model.objects  # type: ignore[union-attr]
-        return self.filter(
-            Exists(answers.filter(conversation=OuterRef("pk"), author_kind="BOT", **conditions))
-        )
-
 
 class MessageQuerySet(TenantQuerySet["Message"]):
     def for_thread(self) -> Self:
@@ -65,3 +58,7 @@ class MessageQuerySet(TenantQuerySet["Message"]):
 
     def revised_after(self, revision: int) -> Self:
         return self.filter(revision__gt=revision)
+
+    def newest_first(self) -> Self:
+        """For a thread read from its end."""
+        return self.select_related("author", "version").order_by("-sequence")
