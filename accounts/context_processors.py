@@ -12,9 +12,9 @@ from accounts.tenancy import current_membership
 def tenant(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return {}
-    membership = current_membership(request)
+    user, membership = request.user, current_membership(request)
     return {
         "membership": membership,
         "current_customer": membership.customer if membership else None,
-        "customers": SimpleLazyObject(lambda: list(Customer.objects.filter(memberships__user=request.user))),
+        "customers": SimpleLazyObject(lambda: list(Customer.objects.filter(memberships__user=user.pk))),
     }

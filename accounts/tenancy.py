@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Customer, Membership, User
 from accounts.permissions import Action, allows
+from accounts.preferences import zone_of
 from accounts.querysets import TenantQuerySet
 
 SESSION_KEY = "customer"
@@ -66,12 +68,12 @@ def member_view(action: Action) -> Callable[[TenantView[Parameters]], TenantView
     def decorate(view: TenantView[Parameters]) -> TenantView[Parameters]:
         @wraps(view)
         def checked(request: Any, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponseBase:
-            refusal = _refusal(request, action)
-            return refusal or view(request, *args, **kwargs)
+            with timezone.override(zone_of(request.user)):
+                return _refusal(request, action) or view(request, *args, **kwargs)
 
         guarded: Any = login_required(checked)
         guarded.required_action = action
-        return guarded
+        return cast(TenantView[Parameters], guarded)
 
     return decorate
 
