@@ -48,7 +48,7 @@ const widget = (name, options) => {
 };
 
 const fingerprint = (path) =>
-  existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 8) : "";
+  existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 6) : "";
 
 await Promise.all([
   run({ entryPoints: sources("js", ".ts"), outdir: dist, format: "iife", target: "es2022" }),
@@ -57,5 +57,5 @@ await Promise.all([
   widget("teaser", { format: "esm" }),
 ]);
 // The loader names the panel's code with its fingerprint, so that a cached copy is never a stale one.
-const version = watching ? "" : `?v=${fingerprint(join(dist, "widget/app.js"))}`;
+const version = watching ? "" : `?${fingerprint(join(dist, "widget/app.js"))}`;
 await widget("loader", { format: "iife", define: { APP_VERSION: JSON.stringify(version) } });

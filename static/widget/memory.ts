@@ -1,0 +1,37 @@
+// What one browser remembers of one bot. Blocked storage costs the memory, never the chat.
+import type { Theme } from "./wire";
+
+export interface Remembered {
+  visitor_key?: string;
+  theme?: Theme;
+}
+
+/** What this tab would lose on the way to the next page. */
+export interface Kept {
+  draft?: string;
+  unsent?: { client_id: string; text: string }[];
+}
+
+const store = <T extends object>(kind: "localStorage" | "sessionStorage", key: string) => {
+  let value = {} as T;
+  try {
+    value = JSON.parse(window[kind].getItem(key) ?? "{}") as T;
+  } catch {
+    // Blocked or spoilt: start empty.
+  }
+  return {
+    get: (): T => value,
+    set: (change: Partial<T>): void => {
+      value = { ...value, ...change };
+      try {
+        window[kind].setItem(key, JSON.stringify(value));
+      } catch {
+        // Blocked or full: this page still knows.
+      }
+    },
+  };
+};
+
+export const remembered = (bot: string) => store<Remembered>("localStorage", `chat-widget:${bot}`);
+export const kept = (bot: string) => store<Kept>("sessionStorage", `chat-widget:${bot}`);
+export type Memory = ReturnType<typeof remembered>;
