@@ -47,6 +47,7 @@ def all_specimens() -> dict[str, Any]:
         "bars": _bars(),
         "spark": spark(DAILY[-15:]),
         "icons": ICONS,
+        "snippet": SNIPPET,
         "citations": [CITATION],
         "messages_shown": MESSAGES,
         "passages": PASSAGES,
@@ -91,6 +92,7 @@ ICONS = (
     "filter more send note bookmark clip hand user bell sun menu panel eye copy trash pencil play quote route shield "
     "history flask tag gauge down-vote question enter mark"
 ).split()
+SNIPPET = '<script async src="https://chat.example.com/widget.js" data-bot="bot_4kq9"></script>'
 CITATION = {
     "number": 1,
     "title": "Taking your battery on a trip",
