@@ -27,7 +27,8 @@ class APIKeyAuthentication(BaseAuthentication):
         key = keys.find(secret.strip()) if scheme.lower() == "bearer" else None
         if key is None or not keys.allows_address(key, client_address(request)):
             raise AuthenticationFailed(_("This key is not valid."))
-        request.customer = request._request.customer = key.customer
+        for seen_by in (request, request._request):
+            setattr(seen_by, "customer", key.customer)  # noqa: B010 (neither class declares it)
         return None, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -46,5 +47,5 @@ def client_address(request: HttpRequest) -> str:
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     hops: int = settings.TRUSTED_PROXY_COUNT
     if hops and len(forwarded) >= hops and forwarded[-hops]:
-        return forwarded[-hops]
+        return str(forwarded[-hops])
     return str(request.META.get("REMOTE_ADDR", ""))

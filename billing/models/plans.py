@@ -1,5 +1,9 @@
 """What is sold: plans, their versions with limits, and prices. Subscribers keep the version they bought."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +11,9 @@ from accounts.identifiers import PublicIdField
 from accounts.models import Customer, Timestamped
 from accounts.querysets import TenantQuerySet
 from usage.models import UsageType
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LIMIT_NAMES = (
     "chatbots",
@@ -48,7 +55,7 @@ class Plan(Timestamped):
         return self.name
 
 
-def _limit(label: str) -> "models.PositiveBigIntegerField[int | None, int | None]":
+def _limit(label: StrOrPromise) -> models.PositiveBigIntegerField[int | None, int | None]:
     return models.PositiveBigIntegerField(label, null=True, blank=True, help_text=_("Empty: no limit."))
 
 
@@ -85,7 +92,7 @@ class PlanPrice(models.Model):
     interval = models.CharField(_("interval"), max_length=5, choices=Interval.choices)
     currency = models.CharField(_("currency"), max_length=3)
     amount_minor = models.PositiveBigIntegerField(_("amount in minor units"))
-    remote_id = models.CharField(_("remote price id"), max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 (unique, optional)
+    remote_id = models.CharField(_("remote price id"), max_length=120, null=True, blank=True, unique=True)
 
     class Meta:
         verbose_name = _("plan price")

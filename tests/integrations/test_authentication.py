@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.http import HttpRequest
@@ -20,8 +21,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def ask(secret: str | None, path: str = "/", **extra: str) -> Request:
-    headers = {"HTTP_AUTHORIZATION": f"Bearer {secret}"} if secret else {}
+def ask(secret: str | None, path: str = "/", **extra: Any) -> Any:
+    headers: dict[str, Any] = {"HTTP_AUTHORIZATION": f"Bearer {secret}"} if secret else {}
     wire: HttpRequest = APIRequestFactory().get(path, **headers, **extra)
     request = Request(wire, authenticators=[APIKeyAuthentication()])
     _ = request.auth
