@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
@@ -64,6 +65,20 @@ class FilterForm(forms.Form):
         """The valid values that were given."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    def words(self) -> list[str]:
+        """The chosen filters in words, without the queue that its tab shows."""
+        return [self._word(name, value) for name, value in self.chosen().items() if name != "queue"]
+
+    def _word(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices)[value])
+        if name == "since":
+            return _("since %(day)s") % {"day": date_format(value, "j M")}
+        if name == "until":
+            return _("until %(day)s") % {"day": date_format(value, "j M")}
+        return f"“{value}”"
 
 
 class ReplyForm(forms.Form):

@@ -96,7 +96,9 @@ class ContactFacts:
     sources: list[Source]
 
 
-def load(conversation: Conversation, before: int | None = None, limit: int = PAGE_SIZE) -> Thread:
+def load(
+    conversation: Conversation, before: int | None = None, *, limit: int = PAGE_SIZE, in_full: bool = False
+) -> Thread:
     """The newest messages, or those before a sequence number; oldest first."""
     rows = conversation.messages.newest_first()
     if before is not None:
@@ -104,20 +106,23 @@ def load(conversation: Conversation, before: int | None = None, limit: int = PAG
     newest = list(rows[: limit + 1])
     shown = newest[:limit][::-1]
     return Thread(
-        messages=[show(message, conversation) for message in shown],
+        messages=[show(message, conversation, in_full=in_full) for message in shown],
         earlier_than=shown[0].sequence if len(newest) > limit else None,
         sequence=conversation.last_sequence,
         revision=conversation.last_revision,
     )
 
 
-def changed_since(conversation: Conversation, revision: int) -> list[tuple[int, ShownMessage]]:
+def changed_since(
+    conversation: Conversation, revision: int, *, in_full: bool = False
+) -> list[tuple[int, ShownMessage]]:
     """What is new or has changed since a revision, with its sequence, oldest first."""
     rows = conversation.messages.revised_after(revision).newest_first()[:PAGE_SIZE]
-    return [(message.sequence, show(message, conversation)) for message in reversed(rows)]
+    return [(row.sequence, show(row, conversation, in_full=in_full)) for row in reversed(rows)]
 
 
-def show(message: Message, conversation: Conversation) -> ShownMessage:
+def show(message: Message, conversation: Conversation, *, in_full: bool = False) -> ShownMessage:
+    """`in_full` adds what the playground wants to know: passages, tokens and cost."""
     is_bot = message.author_kind == AuthorKind.BOT
     sources = sources_of(message.citations)
     return ShownMessage(
@@ -130,7 +135,7 @@ def show(message: Message, conversation: Conversation) -> ShownMessage:
         else None,
         created_at=message.created_at,
         citations=sources,
-        details=_details(message) if is_bot else (),
+        details=(_full_details(message) if in_full else _details(message)) if is_bot else (),
         is_running=message.state == MessageState.RUNNING,
         is_failed=message.state == MessageState.FAILED,
         is_stopped=message.state == MessageState.STOPPED,
@@ -220,6 +225,21 @@ def _details(message: Message) -> tuple[str, ...]:
         parts.append(_("version %(number)d") % {"number": message.version.number})
     if message.total_ms is not None:
         parts.append(seconds(message.total_ms))
+    return tuple(parts)
+
+
+def _full_details(message: Message) -> tuple[str, ...]:
+    """As `_details`, and what the answer took: passages, tokens, money."""
+    used = {citation.get("chunk") for citation in message.citations}
+    parts = [*(_details(message) if message.version else (_("Draft"), *_details(message)))]
+    if message.retrieved:
+        words = _("%(read)d passages, %(used)d used")
+        parts.append(words % {"read": len(message.retrieved), "used": len(used)})
+    if message.input_tokens or message.output_tokens:
+        words = _("%(given)d + %(made)d tokens")
+        parts.append(words % {"given": message.input_tokens, "made": message.output_tokens})
+    if message.cost_micros:
+        parts.append(f"{message.cost_micros / 1_000_000:.4f} {message.cost_currency}")
     return tuple(parts)
 
 

@@ -7,9 +7,11 @@ from conversations import playground_views, views
 app_name = "conversations"
 urlpatterns = [
     path("", views.conversation_list, name="list"),
-    path("playground/<str:chatbot>/", playground_views.playground, name="playground"),
+    path("playground/<str:chatbot>/", playground_views.playground_page, name="playground"),
     path("playground/<str:chatbot>/new", playground_views.start_again, name="playground_new"),
-    path("playground/<str:chatbot>/messages", playground_views.playground_messages, name="playground_messages"),
+    path(
+        "playground/<str:chatbot>/messages", playground_views.playground_messages, name="playground_messages"
+    ),
     path("<str:conversation>/", views.conversation_thread, name="thread"),
     path("<str:conversation>/messages", views.conversation_messages, name="messages"),
     path("<str:conversation>/messages/<str:message>/passages", views.message_passages, name="passages"),

@@ -28,7 +28,9 @@ def conversation_list(request: TenantRequest) -> HttpResponse:
     """The list alone; asked for `#threads` by htmx, only its rows."""
     context = list_context(request)
     if request.htmx.target == "threads":
-        return render(request, "conversations/_rows.html", context | {"opened_id": request.GET.get("opened", "")})
+        return render(
+            request, "conversations/_rows.html", context | {"opened_id": request.GET.get("opened", "")}
+        )
     return render(request, "conversations/inbox.html", context | {"pane": "list"})
 
 
@@ -42,12 +44,16 @@ def conversation_thread(request: TenantRequest, conversation: str) -> HttpRespon
     if request.htmx.target == "earlier":
         return render(request, "conversations/_earlier.html", {"opened": opened, "thread": shown})
     _mark_read(request, opened)
-    context = list_context(request) | thread_context(request, opened) | {
-        "pane": "thread",
-        "opened_id": opened.public_id,
-        "thread": shown,
-        "contact": thread.contact_facts(opened, shown.messages),
-    }
+    context = (
+        list_context(request)
+        | thread_context(request, opened)
+        | {
+            "pane": "thread",
+            "opened_id": opened.public_id,
+            "thread": shown,
+            "contact": thread.contact_facts(opened, shown.messages),
+        }
+    )
     return render(request, "conversations/inbox.html", context)
 
 
@@ -74,9 +80,13 @@ def conversation_row(request: TenantRequest, conversation: str) -> HttpResponse:
 @member_view(Action.VIEW_CONVERSATIONS)
 def message_passages(request: TenantRequest, conversation: str, message: str) -> HttpResponse:
     """Why this answer: the passages that were read for it, as a drawer's body or a page."""
-    opened = find(request, conversation)
+    opened = get_or_404(Conversation.objects.for_list(), request.customer, conversation)
     answer = get_or_404(opened.messages.all(), request.customer, message)
-    context = {"opened": opened, "reading": passages.reading_of(answer, request.customer), "nav_current": "conversations"}
+    context = {
+        "opened": opened,
+        "reading": passages.reading_of(answer, request.customer),
+        "nav_current": "conversations",
+    }
     name = "_passages" if request.htmx else "passages"
     return render(request, f"conversations/{name}.html", context)
 
@@ -104,7 +114,9 @@ def _reply_error(request: TenantRequest, opened: Conversation, form: ReplyForm) 
     if opened.status == ConversationStatus.ARCHIVED:
         return _("This conversation is archived. Reopen it to answer.")
     if not form.is_valid():
-        return str(form.errors["text"][0]) if "text" in form.errors else _("That could not be sent. Try again.")
+        return (
+            str(form.errors["text"][0]) if "text" in form.errors else _("That could not be sent. Try again.")
+        )
     client_id = form.cleaned_data["client_id"] or None
     try:
         inbox.reply_as_person(opened, request.user, form.cleaned_data["text"], client_id=client_id)
@@ -147,23 +159,27 @@ def _moving_view(move: Move, said: Callable[[], str], undo: str) -> Callable[...
     return view  # type: ignore[return-value]
 
 
-close = _moving_view(handover.close, lambda: _("Closed.\nThe next message of the visitor opens it again."), "reopen")
+close = _moving_view(
+    handover.close, lambda: _("Closed.\nThe next message of the visitor opens it again."), "reopen"
+)
 archive = _moving_view(
-    handover.archive, lambda: _("Archived.\nThe next message of the visitor begins a new conversation."), "reopen"
+    handover.archive,
+    lambda: _("Archived.\nThe next message of the visitor begins a new conversation."),
+    "reopen",
 )
 reopen = _moving_view(handover.reopen, lambda: _("Open again."), "close")
 
 
 def find(request: TenantRequest, public_id: str) -> Conversation:
-    return get_or_404(Conversation.objects.for_list(), request.customer, public_id)
+    return get_or_404(Conversation.objects.real().for_list(), request.customer, public_id)
 
 
 def updates(request: TenantRequest, opened: Conversation) -> HttpResponse:
     """The fragment that brings an open thread up to date, wherever the change came from."""
     opened.refresh_from_db()
     values = request.POST if request.method == "POST" else request.GET
-    changed = thread.changed_since(opened, _as_number(values.get("revision")) or 0)
-    seen = _as_number(values.get("sequence")) or 0
+    changed = thread.changed_since(opened, as_number(values.get("revision")) or 0)
+    seen = as_number(values.get("sequence")) or 0
     context = thread_context(request, opened) | {
         "added": [shown for sequence, shown in changed if sequence > seen],
         "replaced": [shown for sequence, shown in changed if sequence <= seen],
@@ -196,7 +212,9 @@ def list_context(request: TenantRequest) -> dict[str, Any]:
         "tabs": _tabs(listing.counts(request.customer, request.user), chosen.get("queue", Queue.OPEN)),
         "filters": _query(kept),
         "filter_count": len(set(kept) - {"queue", "q"}),
+        "filter_fields": [form[name] for name in FILTER_NAMES if name not in {"q", "queue"}],
         "is_filtered": bool(set(kept) - {"queue"}),
+        "chosen_words": " · ".join(form.words()),
         "older": _query({**kept, "after": page.older}) if page.older else "",
     }
 
@@ -233,8 +251,8 @@ def _back_to(opened: Conversation) -> HttpResponse:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    return _as_number(request.GET.get(name))
+    return as_number(request.GET.get(name))
 
 
-def _as_number(text: str | None) -> int | None:
+def as_number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
