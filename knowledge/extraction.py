@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.exceptions import ExtractionError
 from knowledge.formats.document import Document
 
 WALL_SECONDS = 120.0
@@ -60,13 +61,10 @@ FAILURES: Mapping[str, tuple[Promise, Promise]] = {
 }
 
 
-class ExtractionError(Exception):
-    """A document could not be read: a code for programs, a message and a remedy for people."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        self.message, self.remedy = (str(text) for text in FAILURES.get(code, FAILURES["crashed"]))
-        super().__init__(self.message)
+def failure(code: str) -> ExtractionError:
+    """Return the error of a code; an unknown code says what a crash says."""
+    message, remedy = FAILURES.get(code, FAILURES["crashed"])
+    return ExtractionError(code, message, remedy)
 
 
 def extract(
@@ -87,7 +85,7 @@ def extract(
             if "progress" in line:
                 on_progress(*line["progress"])
             elif "error" in line:
-                raise ExtractionError(line["error"])
+                raise failure(line["error"])
             else:
                 result = Document(**line["document"])
         child.wait(EXIT_SECONDS)
@@ -99,7 +97,7 @@ def extract(
         child.kill()
         child.wait()
     if result is None:
-        raise ExtractionError("too_slow" if was_late or _ran_out_of_time(child.returncode) else "crashed")
+        raise failure("too_slow" if was_late or _ran_out_of_time(child.returncode) else "crashed")
     return result
 
 
@@ -109,7 +107,7 @@ def _copy(source: IO[bytes]) -> IO[bytes]:
     shutil.copyfileobj(source, copy)
     if copy.tell() > MAX_FILE_BYTES:
         copy.close()
-        raise ExtractionError("too_large")
+        raise failure("too_large")
     copy.seek(0)
     return copy
 

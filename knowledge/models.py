@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identifiers import PublicIdField
 from accounts.models import Customer, Timestamped
 from accounts.querysets import TenantQuerySet
+from knowledge.querysets import ItemQuerySet
 
 
 class KnowledgeBase(Timestamped):
@@ -94,7 +95,7 @@ class KnowledgeItem(Timestamped):
     work_number = models.PositiveIntegerField(default=0, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = TenantQuerySet.as_manager()
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("knowledge item")

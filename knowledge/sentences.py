@@ -67,10 +67,8 @@ def units(text: str, language: str = "") -> list[Unit]:
     """Return what of a passage can be quoted, in order; headings and rules are left out."""
     found: list[Unit] = []
     for number, block in enumerate(_blocks(text)):
-        if block.kind is UnitKind.SENTENCE:
-            spans = sentence_spans(block.text, language)
-        else:
-            spans = [(0, len(block.text))]
+        is_prose = block.kind is UnitKind.SENTENCE
+        spans = sentence_spans(block.text, language) if is_prose else [(0, len(block.text))]
         for start, end in spans:
             begin = block.start + start
             found.append(Unit(begin, block.start + end, text[begin : block.start + end], block.kind, number))
