@@ -29,6 +29,8 @@ FIELD_ENCRYPTION_KEYS = env.list(
 )
 PORT = env.int("PORT", default=8000)
 DEMO_PORT = env.int("DEMO_PORT", default=8001)
+# The password of the demo's logins; `make run` writes a random one into .env.
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="" if IS_PRODUCTION else "demo-demo-demo")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if IS_PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
