@@ -5,6 +5,7 @@ from django.urls import path
 from conversations import overview_views
 
 urlpatterns = [
-    path("", overview_views.overview, name="overview"),
+    path("", overview_views.overview_page, name="overview"),
     path("first-steps", overview_views.first_steps, name="first_steps"),
+    path("now", overview_views.overview_now, name="overview_now"),
 ]
