@@ -3,17 +3,23 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import branding, health, pages, widget_views
 
 urlpatterns = [
+    path("", pages.landing, name="landing"),
+    path("pricing/", pages.pricing_page, name="pricing"),
+    path("docs/", pages.docs_index, name="docs"),
+    path("docs/<slug:slug>/", pages.docs_page, name="doc"),
+    path("styleguide/", pages.styleguide, name="styleguide"),
+    path("brand.css", branding.stylesheet, name="brand_css"),
+    path("widget.js", widget_views.loader, name="widget_loader"),
+    path("widget/", include("conversations.public_urls")),
     path("healthz", health.process, name="healthz"),
     path("readyz", health.readiness, name="readyz"),
-    path("operator/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
-    path("app/", include("accounts.urls")),
     path("app/", include("conversations.overview_urls")),
     path("app/conversations/", include("conversations.urls")),
     path("app/team/", include("billing.team_urls")),
-    path("app/bots/", include("chatbots.urls")),
-    path("widget/", include("chatbots.public_urls")),
+    path("app/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("operator/", admin.site.urls),
 ]
