@@ -1,7 +1,7 @@
 // Builds the front end into static/dist. Run by `npm run build` and `npm run watch`.
 //   static/js/*.ts     → dist/js/*.js      one self-contained script each (a folder below is for shared parts)
 //   static/css/*.css   → dist/css/*.css    @import is resolved, fonts and pictures are copied along
-//   static/widget/     → dist/widget/loader.js, app.js (the panel) and teaser.js
+//   static/widget/     → dist/widget/loader.js, app.js (the panel), more.js and teaser.js (on demand)
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -50,12 +50,16 @@ const widget = (name, options) => {
 const fingerprint = (path) =>
   existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 6) : "";
 
+// Each part names the next one with its fingerprint, so that a cached copy is never a stale one.
+const version = (name) => JSON.stringify(watching ? "" : `?${fingerprint(join(dist, `widget/${name}.js`))}`);
+const widgets = async () => {
+  await Promise.all([widget("more", { format: "esm" }), widget("teaser", { format: "esm" })]);
+  await widget("app", { format: "esm", define: { MORE_VERSION: version("more") } });
+  await widget("loader", { format: "iife", define: { APP_VERSION: version("app") } });
+};
+
 await Promise.all([
   run({ entryPoints: sources("js", ".ts"), outdir: dist, format: "iife", target: "es2022" }),
   run({ entryPoints: sources("css", ".css"), outdir: dist, loader: copied, assetNames: "assets/[name]" }),
-  widget("app", { format: "esm" }),
-  widget("teaser", { format: "esm" }),
+  widgets(),
 ]);
-// The loader names the panel's code with its fingerprint, so that a cached copy is never a stale one.
-const version = watching ? "" : `?${fingerprint(join(dist, "widget/app.js"))}`;
-await widget("loader", { format: "iife", define: { APP_VERSION: JSON.stringify(version) } });
