@@ -141,6 +141,13 @@ def offered_to(user: User) -> QuerySet[Invitation]:
     return found.filter(email=user.email) if proved else found.none()
 
 
+def waiting(customer: Customer) -> QuerySet[Invitation]:
+    """The offers nobody has taken or withdrawn, expired ones too, so that they can be sent again."""
+    return (
+        Invitation.objects.for_customer(customer).filter(open_key__isnull=False).select_related("invited_by")
+    )
+
+
 def seats_taken(customer: Customer) -> int:
     return Membership.objects.for_customer(customer).count()
 
@@ -149,8 +156,14 @@ def seats_offered(customer: Customer) -> int:
     return open_invitations().filter(customer=customer).count()
 
 
-def _check_seats(customer: Customer, taken: int) -> None:
+def seat_limit(customer: Customer) -> int | None:
+    """How many seats the customer's plan has; None without a limit. Asked of billing by its dotted path."""
     limit: int | None = import_string(settings.SEAT_LIMIT)(customer)
+    return limit
+
+
+def _check_seats(customer: Customer, taken: int) -> None:
+    limit = seat_limit(customer)
     if limit is not None and taken >= limit:
         raise SeatsTakenError
 

@@ -133,7 +133,9 @@ class Membership(Timestamped):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        constraints = (models.UniqueConstraint(fields=("user", "customer"), name="one_membership_a_customer"),)
+        constraints = (
+            models.UniqueConstraint(fields=("user", "customer"), name="one_membership_a_customer"),
+        )
 
     def __str__(self) -> str:
         return f"{self.user} · {self.customer}"

@@ -9,10 +9,10 @@ from django.db import models
 if TYPE_CHECKING:
     from accounts.models import Customer
 
-ModelType = TypeVar("ModelType", bound=models.Model, covariant=True)
+ModelType_co = TypeVar("ModelType_co", bound=models.Model, covariant=True)
 
 
-class TenantQuerySet(models.QuerySet[ModelType]):
+class TenantQuerySet(models.QuerySet[ModelType_co]):
     """Rows of a model that belongs to a customer, directly or along its `TENANT_PATH`."""
 
     def for_customer(self, customer: Customer) -> Self:

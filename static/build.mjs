@@ -59,7 +59,7 @@ const widgets = async () => {
 };
 
 await Promise.all([
-  run({ entryPoints: sources("js", ".ts"), outdir: dist, format: "iife", target: "es2022" }),
+  run({ entryPoints: sources("js", ".ts"), outdir: dist, format: "iife", target: "es2022", plugins: [cssAsText] }),
   run({ entryPoints: sources("css", ".css"), outdir: dist, loader: copied, assetNames: "assets/[name]" }),
   widgets(),
 ]);
