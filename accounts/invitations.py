@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from accounts import audit
-from accounts.members import OwnersOnlyError, lock_seats
+from accounts.members import OwnersOnlyError, lock_customer
 from accounts.models import Customer, Invitation, MemberRole, Membership, User
 
 VALID_DAYS = 7
@@ -50,7 +50,7 @@ def invite(customer: Customer, email: str, role: str, *, actor: Membership) -> t
         raise OwnersOnlyError
     token, address = secrets.token_urlsafe(32), email.strip().lower()
     with transaction.atomic():
-        lock_seats(customer)
+        lock_customer(customer)
         if Membership.objects.for_customer(customer).filter(user__email=address).exists():
             raise AlreadyMemberError
         key = f"{customer.pk}:{address}"
@@ -117,7 +117,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
         raise WrongAddressError
     customer = invitation.customer
     with transaction.atomic():
-        lock_seats(customer)
+        lock_customer(customer)
         if not open_invitations().filter(pk=invitation.pk).update(accepted_at=timezone.now(), open_key=None):
             raise InvitationClosedError
         membership = Membership.objects.for_customer(customer).filter(user=user).first()
@@ -156,14 +156,8 @@ def seats_offered(customer: Customer) -> int:
     return open_invitations().filter(customer=customer).count()
 
 
-def seat_limit(customer: Customer) -> int | None:
-    """How many seats the customer's plan has; None without a limit. Asked of billing by its dotted path."""
-    limit: int | None = import_string(settings.SEAT_LIMIT)(customer)
-    return limit
-
-
 def _check_seats(customer: Customer, taken: int) -> None:
-    limit = seat_limit(customer)
+    limit: int | None = import_string(settings.SEAT_LIMIT)(customer)
     if limit is not None and taken >= limit:
         raise SeatsTakenError
 

@@ -45,13 +45,13 @@ def remove(membership: Membership, *, actor: Membership) -> None:
         current.delete()
 
 
-def lock_seats(customer: Customer) -> None:
-    """Hold the customer's row, so that changes of its members follow one another."""
+def lock_customer(customer: Customer) -> None:
+    """Hold the customer's row, so that changes of what its plan counts follow one another."""
     Customer.objects.select_for_update().filter(pk=customer.pk).values_list("pk").first()
 
 
 def _locked(membership: Membership) -> Membership:
-    lock_seats(membership.customer)
+    lock_customer(membership.customer)
     return Membership.objects.select_related("user", "customer").get(pk=membership.pk)
 
 

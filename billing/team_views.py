@@ -12,6 +12,7 @@ from accounts.models import Invitation, Membership
 from accounts.permissions import Action, allows
 from accounts.team_forms import InviteForm, RoleForm, role_choices
 from accounts.tenancy import TenantRequest, get_or_404, member_view
+from billing import entitlements
 
 
 @member_view(Action.VIEW_TEAM)
@@ -123,7 +124,7 @@ def _page(request: TenantRequest, form: InviteForm) -> HttpResponse:
     customer = request.customer
     found = Membership.objects.for_customer(customer).select_related("user").order_by("created_at", "id")
     rows, offers = list(found), list(invitations.waiting(customer))
-    limit, now = invitations.seat_limit(customer), timezone.now()
+    limit, now = entitlements.seat_limit(customer), timezone.now()
     taken = len(rows) + sum(offer.expires_at > now for offer in offers)
     context = {
         "nav_current": "team",

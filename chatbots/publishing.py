@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import audit
+from accounts.members import lock_customer
 from accounts.models import Customer, User
+from billing import quotas
 from chatbots.models import AnsweringFields, Chatbot, ChatbotStatus, ChatbotVersion, WidgetSettings
 
 VERSIONED_FIELDS = ("name", *AnsweringFields.ANSWERING_FIELDS)
@@ -54,8 +56,13 @@ class NothingToPublishError(Exception):
 
 
 def create_chatbot(customer: Customer, name: str, *, actor: User | None = None, **answering: Any) -> Chatbot:
-    """A bot with widget settings and a first version, live at once so that the road to a page is short."""
+    """A bot with widget settings and a first version, live at once so that the road to a page is short.
+
+    billing's QuotaExceeded when the plan holds no further bot.
+    """
     with transaction.atomic():
+        lock_customer(customer)
+        quotas.check_room(customer, "chatbots", Chatbot.objects.for_customer(customer).count())
         chatbot = Chatbot.objects.create(customer=customer, name=name, **answering)
         WidgetSettings.objects.create(chatbot=chatbot)
         audit.record(

@@ -10,6 +10,7 @@ from django_htmx.http import reswap, retarget
 
 from accounts.permissions import Action, allows
 from accounts.tenancy import TenantRequest, get_or_404, member_view
+from billing.exceptions import QuotaExceeded
 from chatbots import publishing, studio
 from chatbots.forms import BehaviourForm, ChatbotForm, DeleteForm, PublishForm
 from chatbots.models import Chatbot, ChatbotVersion
@@ -26,7 +27,11 @@ def create(request: TenantRequest) -> HttpResponse:
     form = ChatbotForm(request.POST)
     if not form.is_valid():
         return _list_page(request, form)
-    chatbot = publishing.create_chatbot(request.customer, form.cleaned_data["name"], actor=request.user)
+    try:
+        chatbot = publishing.create_chatbot(request.customer, form.cleaned_data["name"], actor=request.user)
+    except QuotaExceeded as refusal:
+        form.add_error(None, refusal.sentence)
+        return _list_page(request, form)
     messages.success(request, _("%(name)s is made. Give it knowledge, then try it.") % {"name": chatbot.name})
     return redirect("chatbots:studio", chatbot.public_id)
 
