@@ -22,7 +22,10 @@ HEADING_CHARACTERS = 500
 CANDIDATES = 50
 
 _FTS_INSERT = "INSERT INTO knowledge_passage_search (rowid, search_text) VALUES (%s, %s)"
-_FTS_DELETE = "INSERT INTO knowledge_passage_search (knowledge_passage_search, rowid, search_text) VALUES ('delete', %s, %s)"
+_FTS_DELETE = (
+    "INSERT INTO knowledge_passage_search (knowledge_passage_search, rowid, search_text) "
+    "VALUES ('delete', %s, %s)"
+)
 
 _COLUMNS = """
 SELECT c.id, c.public_id, c.start, c.{end}, c.heading_path, c.text, c.language, c.search_text,
@@ -69,7 +72,7 @@ def replace_chunks(item: KnowledgeItem, passages: Sequence[chunking.Passage]) ->
         _delete(item)
         for start in range(0, len(chunks), BATCH_SIZE):
             _insert(chunks[start : start + BATCH_SIZE])
-        _bump(item.knowledge_base_id)
+        bump(item.knowledge_base_id)
     return len(chunks)
 
 
@@ -77,7 +80,7 @@ def remove_chunks(item: KnowledgeItem) -> None:
     """Take an item's passages out of the search."""
     with transaction.atomic():
         _delete(item)
-        _bump(item.knowledge_base_id)
+        bump(item.knowledge_base_id)
 
 
 def passages_of(item: KnowledgeItem, *, is_rows: bool = False) -> list[chunking.Passage]:
@@ -164,7 +167,7 @@ def _chunks(item: KnowledgeItem, passages: Sequence[chunking.Passage]) -> list[K
                 heading_path=heading,
                 text=passage.text,
                 language=item.language,
-                text_hash=hashlib.sha256(passage.text.encode()).hexdigest(),
+                text_hash=hash_of(passage.text),
                 search_text=search_text,
                 token_count=search_text.count(" ") + 1,
             )
@@ -199,10 +202,14 @@ def _execute_many(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
             cursor.executemany(statement, rows)
 
 
-def _bump(base_id: int) -> None:
+def bump(base_id: int) -> None:
     KnowledgeBase.objects.filter(pk=base_id).update(
         index_version=F("index_version") + 1, updated_at=timezone.now()
     )
+
+
+def hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def page_of(offset: int, page_offsets: Sequence[int]) -> int:

@@ -49,7 +49,10 @@ class ItemQuerySet(TenantQuerySet[Any]):
 
 
 class _MySQLMatch(models.Func):
-    template = "MATCH (knowledge_knowledgeitem.title, knowledge_knowledgeitem.content) AGAINST (%(expressions)s IN BOOLEAN MODE)"
+    template = (
+        "MATCH (knowledge_knowledgeitem.title, knowledge_knowledgeitem.content) "
+        "AGAINST (%(expressions)s IN BOOLEAN MODE)"
+    )
     output_field = models.BooleanField()
     conditional = True
 

@@ -4,9 +4,11 @@ Called by knowledge.extraction_child.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import trafilatura
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
 
 from knowledge.formats.document import (
     TITLE_CHARACTERS,
@@ -76,7 +78,7 @@ def _is_better(article: str, main: str) -> bool:
     return keeps_headings and len(article) >= MIN_SHARE * len(main)
 
 
-_OPTIONS = {
+_OPTIONS: dict[str, Any] = {
     "include_comments": False,
     "include_tables": True,
     "include_links": False,
