@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from config.headers import add_static_headers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
 
@@ -22,7 +24,9 @@ environ.Env.read_env(BASE_DIR / ".env")
 MODE = env.str("APP_MODE", default="embedded")
 IS_PRODUCTION = MODE == "production"
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="" if IS_PRODUCTION else "embedded-only-secret-key-replaced-by-make-run")
+SECRET_KEY = env.str(
+    "SECRET_KEY", default="" if IS_PRODUCTION else "embedded-only-secret-key-replaced-by-make-run"
+)
 FIELD_ENCRYPTION_KEYS = env.list(
     "FIELD_ENCRYPTION_KEYS",
     default=[] if IS_PRODUCTION else ["ZW1iZWRkZWQtb25seS1rZXktcmVwbGFjZWQtYnktcnU="],
@@ -146,7 +150,9 @@ def mysql_from(url: str) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     limit = int(query.pop("connection_limit", "10"))
     timeout_seconds = int(query.pop("pool_timeout", "10"))
-    config: dict[str, Any] = dict(environ.Env.db_url_config(urlunsplit(parts._replace(query=urlencode(query)))))
+    config: dict[str, Any] = dict(
+        environ.Env.db_url_config(urlunsplit(parts._replace(query=urlencode(query))))
+    )
     return config | {
         "ENGINE": "dj_db_conn_pool.backends.mysql",
         "CONN_MAX_AGE": 0,
@@ -188,7 +194,9 @@ if REDIS_URL:
     }
     CELERY_BROKER_URL = REDIS_URL
 else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+    }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://"
 
@@ -243,9 +251,11 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# What is served: the build, pictures and typefaces; the sources beside them are not.
+STATICFILES_DIRS = [(name, BASE_DIR / "static" / name) for name in ("dist", "img", "fonts")]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
-WHITENOISE_ADD_HEADERS_FUNCTION = "config.headers.add_static_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 KNOWLEDGE_FILE_MAX_BYTES = env.int("KNOWLEDGE_FILE_MAX_BYTES", default=25 * 1024 * 1024)
@@ -337,7 +347,7 @@ TIME_ZONE = "UTC"
 TRANSPORTS = {"WIDGET": "conversations.widget.WidgetTransport"}
 AI_PROVIDERS = {
     "openai": "integrations.providers.openai.OpenAIProvider",
-    "local": "integrations.providers.local.LocalProvider",
+    "local": "knowledge.local_provider.LocalProvider",
 }
 PAYMENT_GATEWAYS = {"manual": "billing.gateways.manual.ManualGateway"}
 RETRIEVERS = {"database": "knowledge.retrieval.DatabaseRetriever"}
