@@ -44,4 +44,5 @@ def backwards(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("knowledge", "0001_initial")]
 
-    operations = [migrations.RunPython(forwards, backwards)]
+    # MySQL commits at each of these, so they must not stand in a transaction.
+    operations = [migrations.RunPython(forwards, backwards, atomic=False)]
