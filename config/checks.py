@@ -44,7 +44,10 @@ def production_is_complete(**_: Any) -> list[Error]:
             not settings.REDIS_URL and settings.EXPECTED_PROCESSES > 1,
             "Set REDIS_URL: the in-memory channel layer cannot reach several processes.",
         ),
-        "config.E006": (not settings.ALLOWED_HOSTS, "Set ALLOWED_HOSTS to the names this installation serves."),
+        "config.E006": (
+            not settings.ALLOWED_HOSTS,
+            "Set ALLOWED_HOSTS to the names this installation serves.",
+        ),
         "config.E007": (
             settings.DATABASE_URL.startswith("sqlite") and settings.EXPECTED_PROCESSES > 1,
             "Set DATABASE_URL to a MySQL or MariaDB server: several processes need one.",

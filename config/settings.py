@@ -4,6 +4,7 @@ Without any variable the product runs embedded: SQLite, one process, no account 
 DATABASE_URL, REDIS_URL and keys switch on the real parts; .env.example documents each variable.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -125,6 +126,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{LOCAL_DIR / 'embedded.sqlite3'}")
 
 
+# A file, because sockets and workers reach it from several threads; a process of its own unless it is named.
+TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default=f"test-{os.getpid()}")
+
+
 def database_from(url: str) -> dict[str, Any]:
     """Django's settings of one database address: sqlite:////absolute/path, or mysql://…"""
     return sqlite_from(url) if url.startswith("sqlite") else mysql_from(url)
@@ -135,7 +140,7 @@ def sqlite_from(url: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": url.removeprefix("sqlite:///").removeprefix("sqlite://"),
         "CONN_MAX_AGE": None,  # every thread that reaches the file lives as long as the process
-        "TEST": {"NAME": str(LOCAL_DIR / "test.sqlite3")},
+        "TEST": {"NAME": str(LOCAL_DIR / f"{TEST_DATABASE_NAME}.sqlite3")},
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

@@ -10,6 +10,7 @@ import msgspec
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
+from chatbots.models import Chatbot
 from conversations import answering, inbox, live, visiting, visitors, watching
 from conversations.async_db import in_database
 from conversations.exceptions import ConversationError, RateLimitedError, VisitorRefusedError
@@ -30,6 +31,7 @@ from conversations.frames import (
 )
 from conversations.inbox import Received
 from conversations.visiting import Visit, VisitEndedError
+from conversations.watching import Watcher
 
 HELLO_SECONDS = 10
 RECHECK_SECONDS = 4
@@ -66,16 +68,17 @@ class FrameConsumer(AsyncWebsocketConsumer):
 class WidgetConsumer(FrameConsumer):
     """A visitor's socket: `/ws/widget/{bot}/`, open only to pages of the bot's own domains."""
 
+    chatbot: Chatbot
     visit: Visit | None = None
     timer: asyncio.TimerHandle | None = None
 
     async def connect(self) -> None:
         self.origin = self.header(b"origin")
-        bot = self.scope["url_route"]["kwargs"]["bot"]
-        self.chatbot = await in_database(visiting.find_chatbot)(bot)
-        if self.chatbot is None or visiting.refusal_of(self.chatbot, self.origin):
+        chatbot = await in_database(visiting.find_chatbot)(self.scope["url_route"]["kwargs"]["bot"])
+        if chatbot is None or visiting.refusal_of(chatbot, self.origin):
             await self.close(CLOSE_REFUSED)
             return
+        self.chatbot = chatbot
         await self.accept()
         loop = asyncio.get_running_loop()
         self.timer = loop.call_later(HELLO_SECONDS, lambda: live.spawn(self._close_if_silent()))
@@ -158,8 +161,9 @@ class WidgetConsumer(FrameConsumer):
         await self.channel_layer.group_add(self._group(), self.channel_name)
 
     def _group(self) -> str:
-        assert self.visit and self.visit.conversation  # noqa: S101 (callers have just set it)
-        return live.conversation_group(self.visit.conversation.public_id)
+        conversation = self._visiting().conversation
+        assert conversation is not None  # noqa: S101 (callers have just looked)
+        return live.conversation_group(conversation.public_id)
 
     async def _send(self, frame: Send) -> None:
         visit = self._visiting()
@@ -229,12 +233,8 @@ class WidgetConsumer(FrameConsumer):
         """A wake-up from the group: send what this socket has not been told directly."""
         if self.visit is None:
             return
-        before = self.visit.conversation.answering.lower() if self.visit.conversation else "bot"
-        messages, answering_by = await in_database(visiting.changes)(self.visit)
-        for message in messages:
-            await self.send_frame({"type": "message", "message": message})
-        if answering_by != before or not event:
-            await self.send_frame({"type": "answering", "by": answering_by})
+        for frame in await in_database(visiting.changes)(self.visit):
+            await self.send_frame(frame)
 
     async def send_frame(self, frame: dict[str, Any]) -> None:
         if self.visit is not None and frame["type"] in {"message", "done"}:
@@ -253,30 +253,31 @@ def _plain_words(error: ConversationError) -> str:
 class DashboardConsumer(FrameConsumer):
     """A member's socket: `/ws/dashboard/`, signed in by session, from our own pages only."""
 
+    watcher: Watcher
     watched: str | None = None
     checking: asyncio.Task[None] | None = None
     customer_group: str | None = None
 
     async def connect(self) -> None:
-        self.watcher = None
-        if self._is_same_origin():
-            self.watcher = await in_database(watching.watcher_of)(self.scope["session"])
-        if self.watcher is None:
+        watcher = await in_database(self._watcher)()
+        if watcher is None:
             await self.close(CLOSE_REFUSED)
             return
+        self.watcher = watcher
         self.customer_group = live.customer_group(self.watcher.customer_id)
         await self.accept()
         await self.channel_layer.group_add(self.customer_group, self.channel_name)
         self.checking = asyncio.create_task(self._check_again())
         await self.send_frame({"type": "hello"})
 
-    def _is_same_origin(self) -> bool:
+    def _watcher(self) -> Watcher | None:
         origin, host = self.header(b"origin"), self.header(b"host")
-        return bool(origin and host and urlsplit(origin).netloc == host)
+        is_ours = bool(origin and host and urlsplit(origin).netloc == host)
+        return watching.watcher_of(self.scope["session"]) if is_ours else None
 
     async def _check_again(self) -> None:
         """Close within seconds once the session, the membership or the customer has ended."""
-        while await in_database(watching.still_valid)(self.watcher):
+        while await in_database(watching.still_valid)(self.watcher):  # noqa: ASYNC110 (rows cannot set an Event)
             await asyncio.sleep(RECHECK_SECONDS)
         await self.close(CLOSE_REFUSED)
 

@@ -1,5 +1,7 @@
 """The frames that a browser may send, decoded strictly; anything else is a clear error, never a crash."""
 
+from typing import TypeVar
+
 import msgspec
 
 
@@ -46,8 +48,10 @@ class Unwatch(msgspec.Struct, frozen=True, tag="unwatch"):
 VisitorFrame = Hello | Send | Stop | Feedback | AskPerson | Ping
 DashboardFrame = Watch | Unwatch | Ping
 
-_visitor = msgspec.json.Decoder(VisitorFrame)
-_dashboard = msgspec.json.Decoder(DashboardFrame)
+Frame = TypeVar("Frame")
+
+_visitor: msgspec.json.Decoder[VisitorFrame] = msgspec.json.Decoder(VisitorFrame)
+_dashboard: msgspec.json.Decoder[DashboardFrame] = msgspec.json.Decoder(DashboardFrame)
 MAX_CLIENT_ID_CHARACTERS = 64
 
 
@@ -60,18 +64,17 @@ class FrameError(Exception):
 
 
 def read_visitor_frame(text: str) -> VisitorFrame:
-    frame: VisitorFrame = _read(_visitor, text)
+    frame = _read(_visitor, text)
     if isinstance(frame, Send) and not 0 < len(frame.client_id) <= MAX_CLIENT_ID_CHARACTERS:
         raise FrameError("invalid_frame")
     return frame
 
 
 def read_dashboard_frame(text: str) -> DashboardFrame:
-    frame: DashboardFrame = _read(_dashboard, text)
-    return frame
+    return _read(_dashboard, text)
 
 
-def _read(decoder: msgspec.json.Decoder, text: str) -> object:  # type: ignore[type-arg]
+def _read(decoder: msgspec.json.Decoder[Frame], text: str) -> Frame:
     try:
         return decoder.decode(text)
     except msgspec.ValidationError as error:

@@ -1,6 +1,6 @@
 """Who answers, and where a conversation stands: asked for a person, taken over, handed back, closed.
 
-Called by the dashboard, the widget socket and the API; each change is one conditional statement and a line in the thread.
+Called by the dashboard, the widget socket and the API; a change is one conditional statement and a line of the thread.
 """
 
 from datetime import timedelta
@@ -56,7 +56,9 @@ def take_over(conversation: Conversation, user: User) -> None:
     inbox.stop_running_answer(conversation)
     conversation.refresh_from_db()
     if before != Answering.PERSON:
-        add_system_line(conversation, _("%(name)s joined the conversation.") % {"name": user.name or user.email})
+        add_system_line(
+            conversation, _("%(name)s joined the conversation.") % {"name": user.name or user.email}
+        )
         _tell(conversation, "conversation.taken_over")
 
 

@@ -251,8 +251,6 @@ def _person_answers(user: User, now: datetime) -> dict[str, object]:
     }
 
 
-
-
 def stop_running_answer(conversation: Conversation) -> None:
     """Ask the owner of a running answer to stop: at once in this process, at its next heartbeat elsewhere."""
     asked = conversation.turns.filter(active_key__isnull=False).update(stop_requested_at=timezone.now())

@@ -20,7 +20,9 @@ def check_message_rate(chatbot: Chatbot, visitor: str) -> None:
     bot = chatbot.public_id
     _count(f"visitor:{bot}:{visitor}", settings.WIDGET_MESSAGES_PER_MINUTE, MINUTE_SECONDS)
     _count(f"bot:{bot}", settings.WIDGET_MESSAGES_PER_MINUTE_PER_BOT, MINUTE_SECONDS)
-    _count(f"customer:{chatbot.customer_id}", settings.WIDGET_MESSAGES_PER_MINUTE_PER_CUSTOMER, MINUTE_SECONDS)
+    _count(
+        f"customer:{chatbot.customer_id}", settings.WIDGET_MESSAGES_PER_MINUTE_PER_CUSTOMER, MINUTE_SECONDS
+    )
     _count(f"visitor-day:{bot}:{visitor}", chatbot.visitor_daily_limit, DAY_SECONDS)
     if chatbot.daily_limit is not None:
         _count(f"bot-day:{bot}", chatbot.daily_limit, DAY_SECONDS)

@@ -244,13 +244,14 @@ class Message(Timestamped):
         constraints = (
             models.UniqueConstraint(fields=("conversation", "sequence"), name="message_sequence_once"),
             models.UniqueConstraint(fields=("conversation", "client_id"), name="message_client_id_once"),
-            models.UniqueConstraint(fields=("channel_account", "external_id"), name="message_external_id_once"),
+            models.UniqueConstraint(
+                fields=("channel_account", "external_id"), name="message_external_id_once"
+            ),
         )
         indexes = (models.Index(fields=("conversation", "revision"), name="message_revision"),)
 
     def __str__(self) -> str:
         return self.public_id
-
 
     def advance_status(self, status: DeliveryStatus, at: datetime, error: str = "") -> bool:
         """Move the delivery forward in one conditional UPDATE; False when that would go backwards."""

@@ -22,9 +22,12 @@ TONES = {
     Tone.FORMAL: "Be formal and polite.",
 }
 GROUNDED_RULE = (
-    f"Answer only from the sources. If they do not contain the answer, reply with [{NO_ANSWER_NUMBER}] and nothing else."
+    "Answer only from the sources. If they do not contain the answer, "
+    f"reply with [{NO_ANSWER_NUMBER}] and nothing else."
 )
-GENERAL_RULE = "Prefer the sources. Where they are silent you may answer from general knowledge, without a citation."
+GENERAL_RULE = (
+    "Prefer the sources. Where they are silent you may answer from general knowledge, without a citation."
+)
 
 
 def source_passages(passages: Sequence[ScoredPassage]) -> tuple[SourcePassage, ...]:

@@ -41,10 +41,10 @@ class Transport(ABC):
     def send(self, message: Message) -> str:
         """Hand the message over; return the channel's own id of it. Raises TransportError."""
 
-    def mark_read(self, message: Message) -> None:
+    def mark_read(self, message: Message) -> None:  # noqa: B027 (most channels have no such call)
         """Tell the channel that the contact's message was seen."""
 
-    def show_typing(self, conversation: Conversation) -> None:
+    def show_typing(self, conversation: Conversation) -> None:  # noqa: B027 (most channels have no such call)
         """Tell the channel that an answer is coming."""
 
     def reply_window(self, conversation: Conversation) -> datetime | None:

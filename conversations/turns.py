@@ -41,6 +41,22 @@ from usage import metering
 from usage.models import Reservation, UsageType
 
 HISTORY_MESSAGES = 10
+ANSWER_FIELDS = (
+    "content",
+    "state",
+    "citations",
+    "retrieved",
+    "refusal_cause",
+    "input_tokens",
+    "output_tokens",
+    "cost_micros",
+    "cost_currency",
+    "first_token_ms",
+    "total_ms",
+    "revision",
+    "delivery_status",
+    "sent_at",
+)
 OWNER = f"{socket.gethostname()}:{os.getpid()}"[:80]
 DRAFT_VERSION = "draft"
 
@@ -120,7 +136,9 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
     now = timezone.now()
     reservation = None
     if not conversation.is_preview:
-        reservation = quotas.reserve(customer, f"answer:{question.public_id}:{now.timestamp()}", _amounts(provider))
+        reservation = quotas.reserve(
+            customer, f"answer:{question.public_id}:{now.timestamp()}", _amounts(provider)
+        )
     history = _history(conversation, question)
     sequence, revision = take_sequence(conversation, answer_due_at=None, updated_at=now)
     message = Message.objects.create(
@@ -263,12 +281,7 @@ def _finish(conversation: Conversation, message: Message, now: datetime) -> None
         last_message_at=now,
         updated_at=now,
     )
-    message.save(
-        update_fields=[
-            "content", "state", "citations", "retrieved", "refusal_cause", "input_tokens", "output_tokens",
-            "cost_micros", "cost_currency", "first_token_ms", "total_ms", "revision", "delivery_status", "sent_at", "updated_at",
-        ]
-    )  # fmt: skip
+    message.save(update_fields=[*ANSWER_FIELDS, "updated_at"])
 
 
 def _leave(turn_id: int, epoch: int, state: str, error: str = "") -> None:
@@ -285,27 +298,29 @@ def _meter(turn: OpenTurn, answer: Answer, message: Message) -> None:
     if turn.reservation is None:
         return
     used = _used_units(turn, answer)
-    quotas.settle(turn.reservation, {unit: 1 for unit in used})
-    for unit in used:
-        tokens = answer.usage if unit == UsageType.AI_REQUEST else TokenUsage(0, 0)
-        metering.record(
-            metering.UsageRecord(
-                customer_id=turn.conversation.customer_id,
-                type=unit,
-                quantity=1,
-                input_tokens=tokens.input_tokens,
-                output_tokens=tokens.output_tokens,
-                cost_micros=cost_micros(turn.provider, tokens),
-                currency=turn.provider.currency,
-                message_id=message.pk,
-                chatbot_id=turn.conversation.chatbot_id,
-                channel=turn.conversation.channel,
-                provider=turn.provider.kind,
-                model=message.model,
-                period_start=turn.reservation.period_start,
-                idempotency_key=f"{unit.lower()}:{message.public_id}",
-            )
-        )
+    quotas.settle(turn.reservation, dict.fromkeys(used, 1))
+    if used:
+        metering.record_all([_usage_record(turn, answer, message, unit) for unit in used])
+
+
+def _usage_record(turn: OpenTurn, answer: Answer, message: Message, unit: UsageType) -> metering.UsageRecord:
+    assert turn.reservation is not None  # noqa: S101 (the caller's guard)
+    tokens = answer.usage if unit == UsageType.AI_REQUEST else TokenUsage(0, 0)
+    return metering.UsageRecord(
+        customer_id=turn.conversation.customer_id,
+        type=unit,
+        input_tokens=tokens.input_tokens,
+        output_tokens=tokens.output_tokens,
+        cost_micros=cost_micros(turn.provider, tokens),
+        currency=turn.provider.currency,
+        message_id=message.pk,
+        chatbot_id=turn.conversation.chatbot_id,
+        channel=turn.conversation.channel,
+        provider=turn.provider.kind,
+        model=message.model,
+        period_start=turn.reservation.period_start,
+        idempotency_key=f"{unit.lower()}:{message.public_id}",
+    )
 
 
 def _used_units(turn: OpenTurn, answer: Answer) -> list[UsageType]:
@@ -326,9 +341,9 @@ def _milliseconds(start: datetime, end: datetime) -> int:
 def fail_turn(turn_id: int, epoch: int, *, reason: str, partial: str = "") -> Message:
     """End a turn without an answer, exactly once: the row says so, what was reserved goes back."""
     _leave(turn_id, epoch, TurnState.FAILED, error=reason)
-    turn = Turn.objects.select_related(
-        "message", "reservation", "conversation__chatbot__customer"
-    ).get(pk=turn_id)
+    turn = Turn.objects.select_related("message", "reservation", "conversation__chatbot__customer").get(
+        pk=turn_id
+    )
     message, conversation = turn.message, turn.conversation
     message.content = partial or message.content
     message.state = MessageState.FAILED
@@ -358,5 +373,7 @@ def due_conversations(older_than_seconds: float, limit: int = 50) -> list[int]:
     before = timezone.now() - timedelta(seconds=older_than_seconds)
     due = Conversation.objects.filter(answer_due_at__lt=before, answering=Answering.BOT)
     return list(
-        due.exclude(turns__active_key__isnull=False).order_by("answer_due_at").values_list("pk", flat=True)[:limit]
+        due.exclude(turns__active_key__isnull=False)
+        .order_by("answer_due_at")
+        .values_list("pk", flat=True)[:limit]
     )

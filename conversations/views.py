@@ -206,6 +206,7 @@ def list_context(request: TenantRequest) -> dict[str, Any]:
     kept = {name: request.GET[name] for name in FILTER_NAMES if name in chosen}
     return {
         "nav_current": "conversations",
+        "crumbs": [{"text": _("Conversations")}],
         "page": page,
         "form": form,
         "queue": chosen.get("queue", Queue.OPEN),

@@ -33,6 +33,7 @@ class Visit:
     contact: Contact | None = None
     conversation: Conversation | None = None
     revision: int = 0
+    answering: str = "bot"  # as the client was told last
     sent: set[tuple[str, int]] = field(default_factory=set)
 
 
@@ -66,6 +67,7 @@ def begin(chatbot: Chatbot, visitor: Visitor, cursor: Cursor) -> tuple[Visit, di
         return visit, {"conversation": None, "cursor": _cursor(None), "messages": [], "answering": "bot"}
     visit.conversation.chatbot = chatbot
     visit.revision = visit.conversation.last_revision
+    visit.answering = visit.conversation.answering.lower()
     unseen = Q(sequence__gt=cursor.sequence) | Q(revision__gt=cursor.revision - REVISION_MARGIN)
     newest = visit.conversation.messages.select_related("author").filter(unseen).order_by("-sequence")
     rows = list(reversed(newest[:HISTORY_MESSAGES]))
@@ -73,7 +75,7 @@ def begin(chatbot: Chatbot, visitor: Visitor, cursor: Cursor) -> tuple[Visit, di
         "conversation": visit.conversation.public_id,
         "cursor": _cursor(visit.conversation),
         "messages": [present(visit, row) for row in rows],
-        "answering": visit.conversation.answering.lower(),
+        "answering": visit.answering,
     }
 
 
@@ -133,14 +135,18 @@ def ask_person(visit: Visit) -> None:
     handover.ask_person(visit.conversation)
 
 
-def changes(visit: Visit) -> tuple[list[WireMessage], str]:
-    """Rows that changed since this socket last looked and that it was not told of directly; and who answers."""
+def changes(visit: Visit) -> list[dict[str, Any]]:
+    """Frames for what changed since this socket last looked, and that it was not told of directly."""
     if visit.conversation is None:
-        return [], "bot"
-    fresh = Conversation.objects.only("last_revision", "last_sequence", "answering", "answering_until", "status").get(
-        pk=visit.conversation.pk
+        return []
+    fresh = Conversation.objects.only(
+        "last_revision", "last_sequence", "answering", "answering_until", "status"
+    ).get(pk=visit.conversation.pk)
+    rows = (
+        visit.conversation.messages.select_related("author")
+        .filter(revision__gt=visit.revision)
+        .order_by("sequence")
     )
-    rows = visit.conversation.messages.select_related("author").filter(revision__gt=visit.revision).order_by("sequence")
     unseen = [row for row in rows if (row.public_id, row.revision) not in visit.sent]
     visit.revision = max([visit.revision, *(row.revision for row in rows)])
     visit.sent = {pair for pair in visit.sent if pair[1] > visit.revision}
@@ -148,7 +154,11 @@ def changes(visit: Visit) -> tuple[list[WireMessage], str]:
     visit.conversation.answering_until = fresh.answering_until
     visit.conversation.status = fresh.status
     shown = [row for row in unseen if row.state != MessageState.RUNNING or row.content]
-    return [present(visit, row) for row in shown], fresh.answering.lower()
+    frames: list[dict[str, Any]] = [{"type": "message", "message": present(visit, row)} for row in shown]
+    if fresh.answering.lower() != visit.answering:
+        visit.answering = fresh.answering.lower()
+        frames.append({"type": "answering", "by": visit.answering})
+    return frames
 
 
 def message_too_long() -> str:

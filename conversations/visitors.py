@@ -35,7 +35,9 @@ def new_visitor_key() -> str:
 
 
 def is_visitor_key(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(KEY_PREFIX) and len(value) == len(KEY_PREFIX) + KEY_LENGTH
+    return (
+        isinstance(value, str) and value.startswith(KEY_PREFIX) and len(value) == len(KEY_PREFIX) + KEY_LENGTH
+    )
 
 
 def identity_of(visitor_key: str) -> str:

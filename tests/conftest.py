@@ -1,11 +1,15 @@
 """Two tenants and a stranger, ready for every test."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Customer, Role, User
 from chatbots.models import Chatbot
 from tests import factories
+from tests.live_server import free_port, serving
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +66,13 @@ def operator_client(operator: User) -> Client:
     client = Client()
     client.force_login(operator)
     return client
+
+
+@pytest.fixture
+def live_address(transactional_db: None, settings: pytest.FixtureRequest) -> Iterator[str]:
+    """`host:port` of the whole product on a real socket, over the test's own database."""
+    port = free_port()
+    settings.SITE_URL = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
+    cache.clear()
+    with serving(port) as address:
+        yield address

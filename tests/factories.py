@@ -19,7 +19,9 @@ def make_user(**fields: Any) -> User:
 
 def make_customer(owner: User | None = None, **fields: Any) -> Customer:
     number = next(numbers)
-    customer = Customer.objects.create(**{"name": f"Customer {number}", "slug": f"customer-{number}", **fields})
+    customer = Customer.objects.create(
+        **{"name": f"Customer {number}", "slug": f"customer-{number}", **fields}
+    )
     if owner:
         make_member(customer, user=owner, role=MemberRole.OWNER)
     return customer
