@@ -78,7 +78,9 @@ def docs_folder() -> Path:
 
 def _page(slug: str, group: str) -> Page:
     text = article(slug)
-    return Page(slug=slug, title=text.title or slug, group=group, headings=tuple(h.text for h in text.headings))
+    return Page(
+        slug=slug, title=text.title or slug, group=group, headings=tuple(h.text for h in text.headings)
+    )
 
 
 def _index_changed_at() -> int:

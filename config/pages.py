@@ -8,16 +8,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from chatbots.models import Chatbot, ChatbotStatus
 from config import documentation, pricing, specimens
-
-WIDGET_ADDRESS = "/widget.js"
+from config.demo import HELP_BOT_ID
 
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    context = {"demo_bot": getattr(settings, "DEMO_BOT", ""), "widget_src": WIDGET_ADDRESS}
+    is_shown = Chatbot.objects.filter(public_id=HELP_BOT_ID, status=ChatbotStatus.ACTIVE).exists()
+    context = {"demo_bot": HELP_BOT_ID if is_shown else "", "widget_src": reverse("widget_loader")}
     return render(request, "config/landing.html", context)
 
 

@@ -85,7 +85,8 @@ def limit_groups(plans: Sequence[Plan]) -> tuple[LimitGroup, ...]:
         LimitGroup(
             title=title,
             rows=tuple(
-                LimitRow(label=label, values=tuple(read(version) for version in versions)) for label, read in rows
+                LimitRow(label=label, values=tuple(read(version) for version in versions))
+                for label, read in rows
             ),
         )
         for title, rows in LIMITS

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import nh3
@@ -18,8 +19,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ALLOWED_TAGS = {
-    *("h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "hr", "br"),
-    *("a", "table", "thead", "tbody", "tr", "th", "td", "div"),
+    *("h1", "h2", "h3", "h4", "p", "blockquote", "hr", "br", "div"),
+    *("strong", "em", "s", "a", "code", "pre", "ul", "ol", "li"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
 }
 ALLOWED_ATTRIBUTES = {
     "a": {"href", "title"},
@@ -54,8 +56,8 @@ class Article:
 def render_article(source: str, rewrite_link: LinkRewriter = lambda address: address) -> Article:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     tokens = parser.parse(source)
-    title, tokens = _take_title(tokens)
-    lead, tokens = _take_lead(tokens)
+    title, after_title = _take_title(tokens)
+    lead, tokens = _take_lead(after_title)
     headings = tuple(_anchor_headings(tokens))
     for token in (*lead, *tokens):
         _rewrite_links(token, rewrite_link)
@@ -89,7 +91,7 @@ def _take_lead(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
 def _anchor_headings(tokens: Sequence[Token]) -> list[Heading]:
     seen: dict[str, int] = {}
     headings = []
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type != "heading_open" or opening.tag not in {"h2", "h3"}:
             continue
         text = _plain(inline)

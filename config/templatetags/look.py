@@ -23,7 +23,7 @@ AVATAR_TINTS = ("", "avatar--a", "avatar--b", "avatar--c")
 
 @register.simple_tag
 def icon(name: str, size: str = "", *, flip: bool = False) -> SafeString:
-    """An icon of the sprite, hidden from screen readers. Sizes: xs, sm, "" (18 px), lg; flip turns it in right-to-left."""
+    """An icon of the sprite, hidden from screen readers: xs, sm, 18 px or lg; flip turns it in right-to-left."""
     classes = "icon" + (f" icon--{size}" if size else "") + (" icon--flip" if flip else "")
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static(SPRITE), name
