@@ -13,7 +13,7 @@ export const composer = (act: ComposerActions) => {
   let running = false;
   const field = h("textarea", { rows: 1, maxlength: 4000, "aria-label": text("write"), placeholder: text("write"), dir: "auto" }) as HTMLTextAreaElement;
   const press = button(".send", text("send"), () => (stops() ? act.stop() : submit()), icon(SEND));
-  const element = h("div.compose", {}, field, press);
+  const root = h("div.compose", {}, field, press);
   const stops = () => running && !field.value.trim();
 
   const show = () => {
@@ -22,13 +22,7 @@ export const composer = (act: ComposerActions) => {
     press.ariaLabel = text(stop ? "stop" : "send");
     press.replaceChildren(icon(stop ? STOP : SEND));
   };
-  const fit = () => {
-    if (CSS.supports("field-sizing", "content")) return;
-    field.style.height = "auto";
-    field.style.height = `${field.scrollHeight}px`;
-  };
   const changed = () => {
-    fit();
     show();
     act.draft(field.value);
   };
@@ -46,8 +40,8 @@ export const composer = (act: ComposerActions) => {
     submit();
   });
   return {
-    element,
-    field,
+    root,
+    element: field,
     fill(words: string) {
       field.value = words;
       show();

@@ -13,166 +13,135 @@ export interface Listener {
 const PING_SECONDS = 25;
 const CAP_SECONDS = 15;
 const RENEW_SECONDS = 30;
+const SILENCE_SECONDS = 55;
 
-/** The server asks to come back after some time. */
-class Later extends Error {
-
-  constructor(readonly seconds?: number) {
-    super();
-  }
-}
-
-export class Connection {
-  #session: Session | null = null;
-  #expires = 0;
-  #socket: WebSocket | null = null;
-  #ready = false;
-  #attempt = 0;
-  #timer = 0;
-  #heartbeat = 0;
-  #heard = 0;
-  #connecting = false;
-  #ended = false;
-  #gap = false;
-  #waiting: ClientFrame[] = [];
-
-  readonly #address: string;
-  readonly #locale: string;
-  readonly #memory: Memory;
-  readonly #on: Listener;
-
-  constructor(address: string, locale: string, memory: Memory, on: Listener) {
-    this.#address = address;
-    this.#locale = locale;
-    this.#memory = memory;
-    this.#on = on;
-    addEventListener("online", () => this.hurry());
-    addEventListener("offline", () => this.#lose(null));
-    addEventListener("pagehide", () => this.#drop());
-    addEventListener("pageshow", (event) => event.persisted && this.hurry());
-    document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
-  }
-
-  /** Connects now, unless it is connected or on the way. */
-  hurry(): void {
-    if (this.#socket || this.#ended) return;
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    void this.#connect();
-  }
+export const connect = (address: string, locale: string, memory: Memory, on: Listener) => {
+  let session: Session | undefined;
+  let expires = 0;
+  let socket: WebSocket | null = null;
+  let ready = false;
+  let ended = false;
+  let dialling = false;
+  /** Text was missing: until an answer is whole again, coming back gets slower. */
+  let gap = false;
+  let attempt = 0;
+  let timer = 0;
+  let heartbeat = 0;
+  let heard = 0;
+  let waiting: ClientFrame[] = [];
 
   /** Sends now; false when there is no connection. */
-  send(frame: ClientFrame): boolean {
-    if (this.#ready) this.#socket!.send(JSON.stringify(frame));
-    return this.#ready;
-  }
-
-  /** Sends now or after the next welcome. */
-  post(frame: ClientFrame): void {
-    if (!this.send(frame)) this.#waiting.push(frame);
-  }
-
-  /** Text is missing: come back with the cursor. */
-  restart(): void {
-    this.#gap = true;
-    this.#drop();
-    this.#retry();
-  }
-
-  async #connect(): Promise<void> {
-    if (this.#connecting) return;
-    this.#connecting = true;
-    try {
-      if (!this.#session || Date.now() > this.#expires) await this.#renew();
-      if (!this.#ended && this.#session) this.#dial(this.#session);
-    } catch (error) {
-      this.#lose(null, error instanceof Later ? error.seconds : undefined);
-    } finally {
-      this.#connecting = false;
-    }
-  }
-
-  async #renew(): Promise<void> {
-    const response = await fetch(`${this.#address}/session`, {
-      method: "POST",
-      credentials: "omit",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({
-        visitor_key: this.#memory.get().visitor_key ?? null,
-        locale: this.#locale,
-        page: { url: location.href, title: document.title },
-      }),
-    });
-    if (response.status === 403 || response.status === 404) return this.#end();
-    const session = (await response.json()) as Session & { error?: { retry_after?: number } };
-    if (!response.ok) throw new Later(session.error?.retry_after);
-    const first = !this.#session;
-    this.#session = session;
-    this.#expires = Date.now() + (session.expires_in - RENEW_SECONDS) * 1000;
-    this.#memory.set({ visitor_key: session.visitor_key });
-    if (first) this.#on.settings(session.widget);
-  }
-
-  #dial({ socket: address, token }: Session): void {
-    const socket = new WebSocket(address);
-    this.#socket = socket;
-    this.#heard = Date.now();
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token, cursor: this.#on.cursor() }));
-    socket.onmessage = ({ data }) => this.#hear(JSON.parse(data as string) as ServerFrame);
-    socket.onclose = () => this.#lose(socket);
-    clearInterval(this.#heartbeat);
-    this.#heartbeat = window.setInterval(() => this.#beat(), PING_SECONDS * 1000);
-  }
-
-  #beat(): void {
-    if (Date.now() - this.#heard > (2 * PING_SECONDS + 5) * 1000) return this.restart();
-    this.send({ type: "ping" });
-  }
-
-  #hear(frame: ServerFrame): void {
-    this.#heard = Date.now();
-    if (frame.type === "bye") return this.#bye(frame.code, frame.retry_after);
-    if (frame.type === "welcome") this.#ready = true;
-    if (frame.type === "done") this.#gap = false;
-    if (this.#ready && !this.#gap) this.#attempt = 0;
-    this.#on.frame(frame);
-    if (frame.type !== "welcome") return;
-    this.#on.status("open");
-    for (const waiting of this.#waiting.splice(0)) this.send(waiting);
-  }
-
-  #bye(code: string, after?: number): void {
-    this.#drop();
-    if (code === "suspended" || code === "bot_paused") return this.#end();
-    if (code === "token_expired") this.#expires = 0;
-    this.#retry(after);
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#drop();
-    this.#on.status("ended");
-  }
-
-  #drop(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#ready = false;
-    clearInterval(this.#heartbeat);
-    socket?.close();
-  }
-
-  #lose(socket: WebSocket | null, after?: number): void {
-    if (this.#ended || (socket && socket !== this.#socket)) return;
-    this.#drop();
-    this.#on.status("lost");
-    this.#retry(after);
-  }
-
+  const send = (frame: ClientFrame): boolean => {
+    if (ready) socket!.send(JSON.stringify(frame));
+    return ready;
+  };
+  const drop = () => {
+    const old = socket;
+    socket = null;
+    ready = false;
+    clearInterval(heartbeat);
+    old?.close();
+  };
+  const end = () => {
+    ended = true;
+    drop();
+    on.status("ended");
+  };
   /** Waits 0.5, 1, 2 … 15 seconds and a little by chance, so that not all come back at once. */
-  #retry(after = Math.min(0.5 * 2 ** this.#attempt, CAP_SECONDS)): void {
-    if (this.#attempt++ > 2) this.#expires = 0;
-    clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => this.hurry(), after * 1000 * (1 + Math.random() * 0.3));
-  }
-}
+  const retry = (seconds = Math.min(0.5 * 2 ** attempt, CAP_SECONDS)) => {
+    if (attempt++ > 2) expires = 0;
+    clearTimeout(timer);
+    timer = window.setTimeout(hurry, seconds * 1000 * (1 + Math.random() * 0.3));
+  };
+  const lose = (seconds?: number) => {
+    if (ended) return;
+    drop();
+    on.status("lost");
+    retry(seconds);
+  };
+  /** Text is missing: come back with the cursor. */
+  const restart = () => {
+    gap = true;
+    drop();
+    retry();
+  };
+  const beat = () => {
+    if (Date.now() - heard > SILENCE_SECONDS * 1000) restart();
+    else send({ type: "ping" });
+  };
+
+  const bye = (code: string, seconds?: number) => {
+    drop();
+    if (code === "suspended" || code === "bot_paused") return end();
+    if (code === "token_expired") expires = 0;
+    retry(seconds);
+  };
+  const hear = (frame: ServerFrame) => {
+    heard = Date.now();
+    if (frame.type === "bye") return bye(frame.code, frame.retry_after);
+    const welcome = frame.type === "welcome";
+    if (welcome) ready = true;
+    if (frame.type === "done") gap = false;
+    if (!gap) attempt = 0;
+    on.frame(frame);
+    if (!welcome) return;
+    on.status("open");
+    const late = waiting;
+    waiting = [];
+    late.forEach(send);
+  };
+  const dial = ({ socket: place, token }: Session) => {
+    const fresh = (socket = new WebSocket(place));
+    heard = Date.now();
+    fresh.onopen = () => fresh.send(JSON.stringify({ type: "hello", token, cursor: on.cursor() }));
+    fresh.onmessage = ({ data }) => fresh === socket && hear(JSON.parse(data));
+    fresh.onclose = () => fresh === socket && lose();
+    heartbeat = window.setInterval(beat, PING_SECONDS * 1000);
+  };
+
+  const renew = async () => {
+    const { href: url } = location;
+    const { title } = document;
+    const body = JSON.stringify({ visitor_key: memory.get().visitor_key ?? null, locale, page: { url, title } });
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(`${address}/session`, { method: "POST", credentials: "omit", headers, body });
+    if (response.status === 403 || response.status === 404) return end();
+    const answer = (await response.json()) as Session & { error?: { retry_after?: number } };
+    // Caught below: come back when the server says.
+    if (!response.ok) throw answer.error;
+    const first = !session;
+    session = answer;
+    expires = Date.now() + (answer.expires_in - RENEW_SECONDS) * 1000;
+    memory.set({ visitor_key: answer.visitor_key });
+    if (first) on.settings(answer.widget);
+  };
+  /** Connects now, unless it is connected or on the way. */
+  const hurry = async () => {
+    if (socket || ended || dialling) return;
+    clearTimeout(timer);
+    dialling = true;
+    try {
+      if (Date.now() > expires) await renew();
+      if (!ended) dial(session!);
+    } catch (error) {
+      lose((error as { retry_after?: number }).retry_after);
+    }
+    dialling = false;
+  };
+
+  addEventListener("online", hurry);
+  addEventListener("offline", () => lose());
+  addEventListener("pagehide", drop);
+  addEventListener("pageshow", (event) => event.persisted && hurry());
+  document.addEventListener("visibilitychange", () => document.hidden || hurry());
+
+  return {
+    hurry,
+    restart,
+    send,
+    /** Sends now or after the next welcome. */
+    post(frame: ClientFrame): void {
+      if (!send(frame)) waiting.push(frame);
+    },
+  };
+};

@@ -1,5 +1,5 @@
 // Makes elements. Text always becomes text nodes: there is no way from here to HTML.
-type Child = Node | string | null | false;
+type Child = Node | string | null;
 type Prop = string | number | boolean | null | ((event: Event) => void);
 
 /** h("button.ic", {"aria-label": "Close", onclick: close}, icon("close")) */
@@ -9,9 +9,9 @@ export const h = <K extends string>(name: K, props: Record<string, Prop> = {}, .
   if (classes.length) element.className = classes.join(" ");
   for (const [key, value] of Object.entries(props)) {
     if (typeof value === "function") element.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== false) element.setAttribute(key, value === true ? "" : `${value}`);
+    else if (value !== null && value !== false) element.setAttribute(key, `${value}`);
   }
-  for (const child of children) if (child !== null && child !== false) element.append(child);
+  element.append(...children.filter((child) => child !== null));
   return element;
 };
 

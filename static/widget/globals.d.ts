@@ -5,3 +5,6 @@ declare module "*.css" {
 
 /** The query that names the version of app.js, set by the build. */
 declare const APP_VERSION: string;
+
+/** The same for more.js. */
+declare const MORE_VERSION: string;

@@ -1,7 +1,7 @@
 // Text inside a block: emphasis, code, links and citation numbers, as DOM nodes that are only ever appended.
 import { h } from "./dom";
 
-/** Makes the button of a citation number, or null where that number is no citation. */
+/** Makes the element of a citation number, or null where that number is no citation. */
 export type Cite = (number: number) => Node | null;
 
 type Child = string | Node;
@@ -13,52 +13,37 @@ interface Piece {
   end: number;
 }
 
+// In this order: escape, `code`, [label](address), [1], address, **strong**, *em*, _em_, break.
 // Spans are bounded, so that an opening mark that never closes costs little and can be given up.
-const TOKEN = new RegExp(
-  [
-    "\\\\([!-/:-@[-`{-~])",
-    "(?<!`)(`{1,3})(?!`)([^]{1,900}?)(?<!`)\\2(?!`)",
-    '!?\\[([^[\\]]{1,300})\\]\\(([^\\s()]{1,900}(?:\\([^\\s()]{0,99}\\)[^\\s()]{0,300})?)(?:\\s+"[^"]{0,99}")?\\)',
-    "\\[(\\d{1,2})\\]",
-    "<((?:https?:|mailto:)[^\\s<>]{1,900})>",
-    "(\\bhttps?://[^\\s<>\"*`]{1,900})",
-    "(?<!\\*)\\*\\*(?!\\s)([^]{1,900}?[^\\s])\\*\\*(?!\\*)",
-    "(?<!\\*)\\*(?![\\s*])([^]{0,900}?[^\\s*])\\*(?!\\*)",
-    "(?<![\\p{L}\\p{N}_])__(?![\\s_])([^]{0,900}?[^\\s_])__(?![\\p{L}\\p{N}_])",
-    "(?<![\\p{L}\\p{N}_])_(?![\\s_])([^]{0,900}?[^\\s_])_(?![\\p{L}\\p{N}_])",
-    "~~(?!\\s)([^]{0,900}?[^\\s])~~",
-    "\\n|<br */?>",
-  ].join("|"),
-  "gu",
-);
-const MAY_OPEN = /[\\`[<*_~]/g;
+const TOKEN =
+  /\\([!-/:-@[-`{-~])|(?<!`)(`{1,3})(?!`)([^]{1,900}?)(?<!`)\2(?!`)|!?\[([^[\]]{1,300})]\(([^\s()]{1,900}(?:\([^\s()]{0,99}\)[^\s()]{0,300})?)(?:\s+"[^"]{0,99}")?\)| ?\[(\d{1,2})]|(\bhttps?:\/\/[^\s<>"*`]{1,900})|(?<!\*)\*\*(?!\s)([^]{1,900}?\S)\*\*(?!\*)|(?<!\*)\*(?![\s*])([^]{0,900}?[^\s*])\*(?!\*)|\b_(?![\s_])([^]{0,900}?[^\s_])_\b|\n|<br *\/?>/g;
+const MAY_OPEN = /[\\`[<*_]/g;
 const GIVE_UP = 2500;
 
 /** A link to the web or a mailbox; any other address leaves its text alone. */
 const link = (label: Child[], address: string): Child[] => {
-  const url = URL.canParse(address) ? new URL(address) : null;
+  const url = URL.canParse(address) && new URL(address);
   if (!url || !/^(https?|mailto):$/.test(url.protocol)) return label;
   return [h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...label)];
 };
 
-const bareLink = (address: string): Child[] => {
+export const bareLink = (address: string): Child[] => {
   const shown = address.replace(/[.,;:!?'\])}_~]+$/, "");
   return [...link([shown], shown), address.slice(shown.length)];
 };
 
-const children = (text: string, cite: Cite, depth: number): Child[] => pieces(text, cite, depth + 1).flatMap((piece) => piece.nodes);
+const children = (text: string, cite: Cite, depth: number): Child[] => pieces(text, cite, depth + 1).flatMap(({ nodes }) => nodes);
 
 const make = (match: RegExpExecArray, cite: Cite, depth: number): Child[] => {
-  const [whole, escaped, , code, label, address, number, angled, bare, strong, em, strong2, em2, del] = match;
+  const [whole, escaped, , code, label, address, number, bare, strong, em, em2] = match;
   if (escaped) return [escaped];
   if (code) return [h("code", {}, code.replace(/^ (.+) $/s, "$1"))];
   if (address) return link(children(label!, () => null, depth), address);
   if (number) return [cite(+number) ?? whole];
-  if (angled) return link([angled], angled);
   if (bare) return bareLink(bare);
-  const inner = strong ?? em ?? strong2 ?? em2 ?? del;
+  const inner = strong ?? em ?? em2;
   if (!inner) return [h("br")];
-  return [h((strong ?? strong2) ? "strong" : del ? "del" : "em", {}, ...children(inner, cite, depth))];
+  return [h(strong ? "strong" : "em", {}, ...children(inner, cite, depth))];
 };
 
 const pieces = (text: string, cite: Cite, depth = 0): Piece[] => {
@@ -75,7 +60,7 @@ const pieces = (text: string, cite: Cite, depth = 0): Piece[] => {
   return found;
 };
 
-/** How much of the text can no longer change, whatever follows: up to a space before the first open mark. */
+/** How much of the text can no longer change, whatever follows: up to the space before the first open mark. */
 const settledLength = (text: string, found: Piece[]): number => {
   let settled = 0;
   for (const { plain, start, end } of found) {
@@ -83,59 +68,38 @@ const settledLength = (text: string, found: Piece[]): number => {
     MAY_OPEN.lastIndex = Math.max(start, text.length - GIVE_UP);
     const open = MAY_OPEN.exec(text)?.index ?? end;
     const space = text.lastIndexOf(" ", Math.min(open, end) - 1);
-    if (space >= start) settled = space + 1;
+    if (space >= start) settled = space;
     if (open < end) break;
   }
   return settled;
 };
 
-export class Inline {
-  #tail = "";
-  #loose: Node[] = [];
-  #last: Node | null = null;
+/** Returns the function that appends text to a block. */
+export const inline = (into: HTMLElement, cite: Cite) => {
+  let tail = "";
+  let loose: ChildNode[] = [];
+  let last: Node | null = null;
 
-  readonly #into: HTMLElement;
-  readonly #cite: Cite;
-
-  constructor(into: HTMLElement, cite: Cite) {
-    this.#into = into;
-    this.#cite = cite;
-  }
-
-  add(text: string): void {
-    this.#tail += text;
-    const found = pieces(this.#tail, this.#cite);
-    const settled = settledLength(this.#tail, found);
-    for (const node of this.#loose) node.parentNode?.removeChild(node);
-    this.#loose = [];
-    for (const piece of found) this.#show(piece, settled);
-    this.#tail = this.#tail.slice(settled);
-  }
-
-  #show(piece: Piece, settled: number): void {
-    const cut = piece.plain ? Math.min(Math.max(settled - piece.start, 0), piece.end - piece.start) : 0;
-    for (const child of piece.nodes) {
-      if (!piece.plain) this.#put(child, piece.end <= settled);
-      else {
-        this.#put((child as string).slice(0, cut), true);
-        this.#put((child as string).slice(cut), false);
-      }
-    }
-  }
-
-  #put(child: Child, settled: boolean): void {
+  const put = (child: Child, settled: boolean) => {
     if (child === "") return;
-    if (settled && typeof child === "string" && this.#last?.nodeType === 3) {
-      (this.#last as Text).appendData(child);
-      return;
-    }
-    const node = typeof child === "string" ? document.createTextNode(child) : child;
-    this.#into.append(node);
-    if (settled) this.#last = node;
-    else this.#loose.push(node);
-  }
-}
+    if (settled && typeof child === "string" && last?.nodeType === 3) return (last as Text).appendData(child);
+    into.append(child);
+    if (settled) last = into.lastChild;
+    else loose.push(into.lastChild!);
+  };
 
-/** What people wrote: as it stands, with addresses to press. */
-export const plainText = (text: string): Child[] =>
-  text.split(/(\bhttps?:\/\/[^\s<>"]+)/).flatMap((part, index) => (index % 2 ? bareLink(part) : [part]));
+  return (text: string): void => {
+    tail += text;
+    const found = pieces(tail, cite);
+    const settled = settledLength(tail, found);
+    for (const node of loose) node.remove();
+    loose = [];
+    for (const { nodes, plain, start, end } of found) {
+      if (plain) {
+        put(tail.slice(start, Math.min(end, settled)), true);
+        put(tail.slice(Math.max(start, settled), end), false);
+      } else for (const node of nodes) put(node, end <= settled);
+    }
+    tail = tail.slice(settled);
+  };
+};

@@ -1,4 +1,5 @@
 // What one browser remembers of one bot. Blocked storage costs the memory, never the chat.
+import type { Unsent } from "./thread";
 import type { Theme } from "./wire";
 
 export interface Remembered {
@@ -9,7 +10,7 @@ export interface Remembered {
 /** What this tab would lose on the way to the next page. */
 export interface Kept {
   draft?: string;
-  unsent?: { client_id: string; text: string }[];
+  unsent?: Unsent[];
 }
 
 const store = <T extends object>(kind: "localStorage" | "sessionStorage", key: string) => {
@@ -32,6 +33,6 @@ const store = <T extends object>(kind: "localStorage" | "sessionStorage", key: s
   };
 };
 
-export const remembered = (bot: string) => store<Remembered>("localStorage", `chat-widget:${bot}`);
-export const kept = (bot: string) => store<Kept>("sessionStorage", `chat-widget:${bot}`);
+export const remembered = (key: string) => store<Remembered>("localStorage", key);
+export const kept = (key: string) => store<Kept>("sessionStorage", key);
 export type Memory = ReturnType<typeof remembered>;

@@ -1,10 +1,9 @@
 // The reading sheet: a passage on paper, over the panel.
-import { button, h } from "./dom";
-import { BACK, GO, icon, OUT } from "./icons";
-import { fill, text } from "./texts";
+import { BACK, GO, OUT } from "./icons";
+import type { Kit } from "./kit";
 import type { Citation } from "./wire";
 
-export const readingSheet = (close: () => void) => {
+export const readingSheet = ({ h, button, icon, fill, text }: Kit, close: () => void) => {
   let citations: Citation[] = [];
   let at = 0;
   const name = h("h3");
@@ -41,5 +40,3 @@ export const readingSheet = (close: () => void) => {
     },
   };
 };
-
-export type Sheet = ReturnType<typeof readingSheet>;
