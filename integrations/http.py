@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from django.conf import settings
-from urllib3 import HTTPConnectionPool, HTTPResponse, Timeout
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout
 from urllib3.exceptions import HTTPError
 
 from integrations.addresses import OutboundRefused, is_allowed, judge
@@ -106,10 +106,10 @@ def _exchange(url: str, accept: str, deadline: Deadline, max_bytes: int) -> Fetc
     return FetchedResponse(url=url, status=response.status, content_type=kind, body=body, headers=headers)
 
 
-def _send(pool: HTTPConnectionPool, parts: SplitResult, accept: str, deadline: Deadline) -> HTTPResponse:
+def _send(pool: HTTPConnectionPool, parts: SplitResult, accept: str, deadline: Deadline) -> BaseHTTPResponse:
     target = quote(parts.path or "/", safe=SAFE_IN_TARGETS)
     query = f"?{quote(parts.query, safe=SAFE_IN_TARGETS)}" if parts.query else ""
-    response: Any = pool.urlopen(
+    return pool.urlopen(
         "GET",
         target + query,
         headers={"Accept": accept, "Accept-Encoding": "identity", "User-Agent": _user_agent()},
@@ -119,10 +119,9 @@ def _send(pool: HTTPConnectionPool, parts: SplitResult, accept: str, deadline: D
         decode_content=False,
         timeout=Timeout(connect=min(CONNECT_SECONDS, deadline.left), read=deadline.left),
     )
-    return response
 
 
-def _body(response: HTTPResponse, max_bytes: int) -> bytes:
+def _body(response: BaseHTTPResponse, max_bytes: int) -> bytes:
     """The body as it was meant, no larger than the cap neither packed nor unpacked."""
     if response.status in REDIRECTS:
         return b""

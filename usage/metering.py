@@ -1,23 +1,21 @@
 """Counts what is used: conditional counters and the append-only ledger. Knows numbers, not plans.
 
-Called by billing.quotas (reserve, settle, release) and by the engine (record).
+Called by billing.quotas (reserve, settle, release) and by the engine and the transports (record).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.expressions import Case, Value, When
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.utils import timezone
 
 from usage.models import UsageCounter, UsageLog
 
 CUSTOMER_SCOPE = "customer"
-UsageCounters: TypeAlias = "QuerySet[UsageCounter]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class UsageRecord:
     channel: str = ""
     provider: str = ""
     model: str = ""
+    created_at: datetime = field(default_factory=timezone.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Demand:
 
     unit: str
     quantity: int
-    limit: int | None
+    limit: int | None = None
 
 
 def add_if_below(
@@ -62,101 +61,107 @@ def add_if_below(
 
 
 def add_all_if_below(
-    customer_id: int, demands: list[Demand], period_start: datetime, scope: str = CUSTOMER_SCOPE
+    customer_id: int, demands: Sequence[Demand], period_start: datetime, scope: str = CUSTOMER_SCOPE
 ) -> Demand | None:
     """Add to all counters or to none: one UPDATE, whose row count says whether every limit held.
 
-    Returns the demand that was refused, or None. To be called inside a transaction that a refusal rolls back.
+    Returns the demand that was refused, or None.
     """
-    wanted = [demand for demand in demands if demand.quantity > 0]
+    wanted = [demand for demand in demands if demand.quantity]
     counters = _counters(customer_id, period_start, scope)
-    if not wanted or _add(counters, wanted) == len(wanted):
+    if not wanted or _add_all(counters, wanted):
         return None
-    _make_missing(customer_id, [demand.unit for demand in wanted], period_start, scope)
-    if _add(counters, wanted) == len(wanted):
+    if _create_missing(counters, wanted, customer_id, period_start, scope) and _add_all(counters, wanted):
         return None
     used = dict(counters.values_list("unit", "used"))
-    return next((each for each in wanted if _is_over(each, used)), wanted[0])
+    limited = [demand for demand in wanted if demand.limit is not None]
+    return next((each for each in limited if _is_over(each, used)), limited[0])
 
 
-def _add(counters: UsageCounters, demands: list[Demand]) -> int:
-    """Rows changed; anything but all of them is undone."""
-    fits = Q()
+def change(
+    customer_id: int, quantities: Mapping[str, int], period_start: datetime, scope: str = CUSTOMER_SCOPE
+) -> None:
+    """Move counters whatever their limits; where nothing changes, no statement is made."""
+    moves = [Demand(unit, quantity) for unit, quantity in sorted(quantities.items())]
+    add_all_if_below(customer_id, moves, period_start, scope)
+
+
+def record(entry: UsageRecord) -> UsageLog | None:
+    """Write one ledger row; None when its idempotency key was there before."""
+    log = UsageLog(**_columns(entry))
+    try:
+        with transaction.atomic():
+            log.save(force_insert=True)
+    except IntegrityError:
+        if UsageLog.objects.filter(idempotency_key=entry.idempotency_key).exists():
+            return None
+        raise
+    return log
+
+
+def record_all(entries: Iterable[UsageRecord]) -> None:
+    """Write ledger rows in one statement; a key that is there already is left as it is."""
+    UsageLog.objects.bulk_create([UsageLog(**_columns(entry)) for entry in entries], ignore_conflicts=True)
+
+
+def used(customer_id: int, period_start: datetime, scope: str = CUSTOMER_SCOPE) -> dict[str, int]:
+    """What the counters say of one period, by unit: used and held back."""
+    return dict(_counters(customer_id, period_start, scope).values_list("unit", "used"))
+
+
+def logged(customer_id: int, period_start: datetime) -> dict[str, int]:
+    """What the ledger says of one period, by unit."""
+    rows = UsageLog.objects.filter(customer_id=customer_id, period_start=period_start).order_by()
+    return dict(rows.values_list("type").annotate(total=Sum("quantity")))
+
+
+def _add_all(counters: QuerySet[UsageCounter], demands: Sequence[Demand]) -> bool:
+    """Whether every counter had its row and its room; otherwise nothing is added."""
+    fits = Q(pk__in=[])
     for demand in demands:
-        room = Q() if demand.limit is None else Q(used__lte=demand.limit - demand.quantity)
-        fits |= Q(unit=demand.unit) & room
-    added = Case(
-        *(When(unit=demand.unit, then=Value(demand.quantity)) for demand in demands), default=Value(0)
-    )
+        room = {} if demand.limit is None else {"used__lte": demand.limit - demand.quantity}
+        fits |= Q(unit=demand.unit, **room)
+    steps = (When(unit=demand.unit, then=Value(demand.quantity)) for demand in demands)
+    units = [demand.unit for demand in demands]
     with transaction.atomic():
-        changed = counters.filter(fits).update(used=F("used") + added)
+        changed = counters.filter(fits, unit__in=units).update(
+            used=F("used") + Case(*steps, default=Value(0))
+        )
         if changed != len(demands):
             transaction.set_rollback(True)
-    return int(changed)
+    return int(changed) == len(demands)
 
 
 def _is_over(demand: Demand, used: Mapping[str, int]) -> bool:
     return demand.limit is not None and used.get(demand.unit, 0) + demand.quantity > demand.limit
 
 
-def _make_missing(customer_id: int, units: Iterable[str], period_start: datetime, scope: str) -> None:
-    """The counters' rows, made on first use; somebody else's are as good."""
-    for unit in units:
-        try:
-            with transaction.atomic():
-                UsageCounter.objects.get_or_create(
-                    customer_id=customer_id, scope=scope, unit=unit, period_start=period_start
-                )
-        except IntegrityError:
-            continue
-
-
-def change(
-    customer_id: int, quantities: Mapping[str, int], period_start: datetime, scope: str = CUSTOMER_SCOPE
-) -> None:
-    """Move counters whatever their limits: up for what was used without a reservation, down for what was not used."""
-    moves = {unit: quantity for unit, quantity in quantities.items() if quantity}
-    if not moves:
-        return
-    moved = Case(
-        *(When(unit=unit, then=Value(quantity)) for unit, quantity in moves.items()), default=Value(0)
+def _create_missing(
+    counters: QuerySet[UsageCounter],
+    demands: Sequence[Demand],
+    customer_id: int,
+    period_start: datetime,
+    scope: str,
+) -> bool:
+    """Rows at zero where none were. An upsert: what INSERT IGNORE locks would deadlock on MariaDB."""
+    known = set(counters.values_list("unit", flat=True))
+    missing = sorted(demand.unit for demand in demands if demand.unit not in known)
+    needs_target = connection.features.supports_update_conflicts_with_target
+    UsageCounter.objects.bulk_create(
+        [
+            UsageCounter(customer_id=customer_id, scope=scope, unit=unit, period_start=period_start)
+            for unit in missing
+        ],
+        update_conflicts=True,
+        update_fields=["scope"],
+        unique_fields=["customer", "scope", "unit", "period_start"] if needs_target else None,
     )
-    counters = _counters(customer_id, period_start, scope).filter(unit__in=moves)
-    with transaction.atomic():
-        if counters.count() < len(moves):
-            _make_missing(customer_id, moves, period_start, scope)
-        counters.update(used=F("used") + moved)
-
-
-def record(entry: UsageRecord) -> bool:
-    """Write one ledger row; False when its idempotency key was there before."""
-    try:
-        with transaction.atomic():
-            UsageLog.objects.create(**_columns(entry))
-    except IntegrityError:
-        return False
-    return True
-
-
-def record_all(entries: list[UsageRecord]) -> None:
-    """Write ledger rows in one statement; a key that is there already is left as it is."""
-    UsageLog.objects.bulk_create([UsageLog(**_columns(entry)) for entry in entries], ignore_conflicts=True)
+    return bool(missing)
 
 
 def _columns(entry: UsageRecord) -> dict[str, object]:
     return {name: getattr(entry, name) for name in UsageRecord.__slots__}
 
 
-def used(customer_id: int, period_start: datetime) -> dict[str, int]:
-    """What the counters say of one period, by unit."""
-    return dict(_counters(customer_id, period_start, CUSTOMER_SCOPE).values_list("unit", "used"))
-
-
-def logged(customer_id: int, period_start: datetime) -> dict[str, int]:
-    """What the ledger says of one period, by unit."""
-    rows = UsageLog.objects.filter(customer_id=customer_id, period_start=period_start)
-    return dict(rows.values_list("type").annotate(total=Sum("quantity")).values_list("type", "total"))
-
-
-def _counters(customer_id: int, period_start: datetime, scope: str) -> UsageCounters:
+def _counters(customer_id: int, period_start: datetime, scope: str) -> QuerySet[UsageCounter]:
     return UsageCounter.objects.filter(customer_id=customer_id, scope=scope, period_start=period_start)

@@ -49,7 +49,7 @@ class Invoice(Timestamped):
     subscription = models.ForeignKey(
         Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
     )
-    number = models.CharField(_("number"), max_length=60, null=True, blank=True, unique=True)  # noqa: DJ001 (unique, given at issue)
+    number = models.CharField(_("number"), max_length=60, null=True, blank=True, unique=True)
     status = models.CharField(
         _("status"), max_length=14, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT
     )
@@ -65,7 +65,7 @@ class Invoice(Timestamped):
     hosted_url = models.URLField(_("hosted address"), max_length=600, blank=True)
     pdf = models.FileField(_("PDF"), max_length=300, blank=True)
     gateway = models.CharField(_("gateway"), max_length=20, default="manual")
-    remote_id = models.CharField(_("remote id"), max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 (unique, optional)
+    remote_id = models.CharField(_("remote id"), max_length=120, null=True, blank=True, unique=True)
     exchange_rate = models.ForeignKey(
         ExchangeRate, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -80,6 +80,20 @@ class Invoice(Timestamped):
 
     def __str__(self) -> str:
         return self.number or self.public_id
+
+
+class InvoiceSeries(models.Model):
+    """The last number given in one series of invoices; numbers have no gaps."""
+
+    code = models.CharField(_("series"), max_length=20, unique=True)
+    last_number = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("invoice series")
+        verbose_name_plural = _("invoice series")
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class InvoiceLine(models.Model):
@@ -161,7 +175,7 @@ class PaymentTransaction(Timestamped):
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     gateway = models.CharField(_("gateway"), max_length=20)
-    gateway_reference = models.CharField(_("reference"), max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 (unique, optional)
+    gateway_reference = models.CharField(_("reference"), max_length=120, null=True, blank=True, unique=True)
     failure_code = models.CharField(_("failure"), max_length=80, blank=True)
 
     objects = TenantQuerySet.as_manager()

@@ -46,7 +46,7 @@ class Subscription(Timestamped):
     )
     scheduled_at = models.DateTimeField(_("change scheduled for"), null=True, blank=True)
     gateway = models.CharField(_("gateway"), max_length=20, default="manual")
-    remote_id = models.CharField(_("remote id"), max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 (unique, optional)
+    remote_id = models.CharField(_("remote id"), max_length=120, null=True, blank=True, unique=True)
     remote_updated_at = models.DateTimeField(_("remote version"), null=True, blank=True)
     # The customer's id while the subscription is live: one a customer.
     live_key = models.CharField(max_length=40, unique=True, null=True, editable=False)  # noqa: DJ001 (unique while live)

@@ -1,0 +1,1 @@
+"""Ways to be paid, chosen by name through settings.PAYMENT_GATEWAYS."""
