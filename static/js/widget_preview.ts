@@ -16,7 +16,7 @@ let picture = served && new URL(served.pathname + served.search, location.origin
 
 // Fixed things stay inside the stage, and nothing in it can be pressed by accident.
 const PLACED = `
-:host { all: initial; display: block; position: relative !important; z-index: 0 !important; inline-size: 400px; max-inline-size: 100%; }
+:host { display: block !important; position: relative !important; z-index: 0 !important; inline-size: 400px !important; max-inline-size: 100% !important; }
 .room { position: relative; block-size: 640px; contain: layout; pointer-events: none; }
 .room + .room { block-size: 76px; margin-block-start: 16px; }
 .cw { position: absolute; inset: 0; }
@@ -31,7 +31,7 @@ const actions: PanelActions = {
 };
 const idle = { rows: [], unsent: [], answering: "bot" as const, phase: null, expecting: false, running: undefined };
 
-const root = stage.attachShadow({ mode: "open" });
+const root = stage.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
 root.adoptedStyleSheets = [launcherCss, panelCss, PLACED].map((css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
