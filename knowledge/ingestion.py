@@ -21,7 +21,7 @@ from knowledge import files, index
 from knowledge.analysis import detect_language
 from knowledge.exceptions import EditError
 from knowledge.extraction import failure
-from knowledge.formats.document import MAX_CHARACTERS, checked, normalise, one_line, title_from_name
+from knowledge.formats.document import UnreadableError, checked, normalise, one_line, title_from_name
 from knowledge.models import ItemKind, ItemState, KnowledgeBase, KnowledgeItem
 from knowledge.reading import mark_ready, read_now
 from knowledge.tasks import read_item
@@ -256,9 +256,10 @@ def _questions(questions: Sequence[str]) -> list[str]:
 
 
 def _clean(content: str) -> str:
-    if len(content) > MAX_CHARACTERS:
-        raise failure("too_long")
-    return checked(normalise(content))
+    try:
+        return checked(normalise(content))
+    except UnreadableError as error:
+        raise failure(error.code) from error
 
 
 def _first_line(content: str) -> str:
