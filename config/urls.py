@@ -20,6 +20,7 @@ urlpatterns = [
     path("app/", include("conversations.overview_urls")),
     path("app/conversations/", include("conversations.urls")),
     path("app/bots/", include("chatbots.urls")),
+    path("app/knowledge/", include("knowledge.urls")),
     path("app/team/", include("billing.team_urls")),
     path("app/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
