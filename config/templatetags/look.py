@@ -18,6 +18,22 @@ from config import documentation
 register = template.Library()
 
 SPRITE = "img/icons.svg"
+# In this order: most browsers also name the ones they descend from.
+BROWSER_MARKS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEM_MARKS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 AVATAR_TINTS = ("", "avatar--a", "avatar--b", "avatar--c")
 
 
@@ -91,3 +107,12 @@ def doc_links(*slugs: str) -> list[documentation.Page]:
     """The pages of the documentation that exist among these, in this order."""
     found = {page.slug: page for page in documentation.pages()}
     return [found[slug] for slug in slugs if slug in found]
+
+
+@register.filter
+def browser_name(user_agent: str | None) -> str:
+    """ "Firefox, Windows" from a user-agent line; the line itself where it is of no known kind."""
+    line = str(user_agent or "")
+    browser = next((name for mark, name in BROWSER_MARKS if mark in line), "")
+    system = next((name for mark, name in SYSTEM_MARKS if mark in line), "")
+    return ", ".join(part for part in (browser, system) if part) or line[:60]
