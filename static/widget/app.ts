@@ -195,7 +195,7 @@ export const start = (place: Place): Panel => {
       section.hidden = false;
       frame.dataset.open = "";
       launch.ariaExpanded = "true";
-      section.ariaModal = small.matches ? "true" : null;
+      section.ariaModal = `${small.matches}`;
       view.log.toEnd();
       (small.matches ? section : view.field.element).focus({ preventScroll: true });
       connection.hurry();

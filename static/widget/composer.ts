@@ -12,15 +12,15 @@ export interface ComposerActions {
 export const composer = (act: ComposerActions) => {
   let running = false;
   const field = h("textarea", { rows: 1, maxlength: 4000, "aria-label": text("write"), placeholder: text("write"), dir: "auto" }) as HTMLTextAreaElement;
-  const press = button(".send", text("send"), () => (stops() ? act.stop() : submit()), icon(SEND));
+  const press = button("", null, () => (stops() ? act.stop() : submit()));
   const root = h("div.compose", {}, field, press);
   const stops = () => running && !field.value.trim();
 
   const show = () => {
-    const stop = stops();
-    if (press.classList.toggle("stop", stop) === (press.ariaLabel === text("stop"))) return;
-    press.ariaLabel = text(stop ? "stop" : "send");
-    press.replaceChildren(icon(stop ? STOP : SEND));
+    const name = stops() ? "stop" : "send";
+    press.className = `send ${name}`;
+    press.ariaLabel = text(name);
+    press.replaceChildren(icon(name === "stop" ? STOP : SEND));
   };
   const changed = () => {
     show();
@@ -39,6 +39,7 @@ export const composer = (act: ComposerActions) => {
     event.preventDefault();
     submit();
   });
+  show();
   return {
     root,
     element: field,

@@ -105,7 +105,7 @@ export const connect = (address: string, locale: string, memory: Memory, on: Lis
     const body = JSON.stringify({ visitor_key: memory.get().visitor_key ?? null, locale, page: { url, title } });
     const headers = { "Content-Type": "application/json" };
     const response = await fetch(`${address}/session`, { method: "POST", credentials: "omit", headers, body });
-    if (response.status === 403 || response.status === 404) return end();
+    if (/40[34]/.test(`${response.status}`)) return end();
     const answer = (await response.json()) as Session & { error?: { retry_after?: number } };
     // Caught below: come back when the server says.
     if (!response.ok) throw answer.error;

@@ -41,6 +41,8 @@ const drawn = new Promise((window.requestIdleCallback ?? setTimeout) as (done: (
   if (place.launcher.teaser) code("teaser").then((part) => part.tease(place, open));
   return place;
 });
+// A refused page stays as it was, without a word in its console.
+drawn.catch(() => {});
 
 const load = () => (panel ??= drawn.then(async (place) => (await code("app")).start(place)));
 const call = (name: Name) =>
