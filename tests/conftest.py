@@ -8,8 +8,11 @@ from django.test import Client
 
 from accounts.models import Customer, Role, User
 from chatbots.models import Chatbot
-from tests import factories
+from tests import factories, quick_flush
 from tests.live_server import free_port, serving
+
+
+quick_flush.install()
 
 
 @pytest.fixture(autouse=True)
