@@ -60,14 +60,14 @@ def _four(bot: Chatbot | None, states: list[str]) -> list[Step]:
             _("Try it"),
             _("Ask what a visitor would ask, and see which passages the answer comes from."),
             states[2],
-            _address("chatbots:studio", "conversations:playground", of=bot),
+            _address("chatbots:studio", "conversations:playground", of=bot) if bot else "",
             _("Try %(name)s") % {"name": name},
         ),
         Step(
             _("Put it on your page"),
             _("Copy one line into your site."),
             states[3],
-            _address("chatbots:embed", "chatbots:list", of=bot),
+            _address("chatbots:embed", "chatbots:list", of=bot) if bot else "",
             _("Copy the line"),
         ),
     ]

@@ -101,6 +101,11 @@ def _context(
     newest = _newest_answer(talk) if talk else None
     return {
         "nav_current": "bots",
+        "crumbs": [
+            {"text": _("Bots"), "href": reverse("chatbots:list")},
+            {"text": bot.name, "href": reverse("chatbots:studio", args=(bot.public_id,))},
+            {"text": _("Try it")},
+        ],
         "chatbot": bot,
         "opened": talk,
         "version": version or (talk.channel_account if talk else playground.DRAFT),

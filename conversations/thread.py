@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Customer, User
 from conversations.markdown import render_answer
 from conversations.models import (
     Answering,
@@ -178,10 +178,12 @@ def lease(conversation: Conversation, user: User, now: datetime | None = None) -
     return Lease(is_mine=conversation.assignee_id == user.pk, name=name, until=until, seconds_left=left)
 
 
-def contact_facts(conversation: Conversation, shown: Iterable[ShownMessage]) -> ContactFacts:
+def contact_facts(
+    conversation: Conversation, customer: Customer, shown: Iterable[ShownMessage]
+) -> ContactFacts:
     """The contact's other conversations (two statements) and the sources of the messages on the page."""
     others = (
-        Conversation.objects.for_customer(conversation.customer)
+        Conversation.objects.for_customer(customer)
         .real()
         .filter(contact_id=conversation.contact_id, last_message_at__isnull=False)
         .exclude(pk=conversation.pk)

@@ -51,7 +51,7 @@ def conversation_thread(request: TenantRequest, conversation: str) -> HttpRespon
             "pane": "thread",
             "opened_id": opened.public_id,
             "thread": shown,
-            "contact": thread.contact_facts(opened, shown.messages),
+            "contact": thread.contact_facts(opened, request.customer, shown.messages),
         }
     )
     return render(request, "conversations/inbox.html", context)
@@ -176,8 +176,9 @@ def find(request: TenantRequest, public_id: str) -> Conversation:
 
 def updates(request: TenantRequest, opened: Conversation) -> HttpResponse:
     """The fragment that brings an open thread up to date, wherever the change came from."""
-    opened.refresh_from_db()
     values = request.POST if request.method == "POST" else request.GET
+    if request.method == "POST":
+        opened = find(request, opened.public_id)
     changed = thread.changed_since(opened, as_number(values.get("revision")) or 0)
     seen = as_number(values.get("sequence")) or 0
     context = thread_context(request, opened) | {

@@ -364,7 +364,7 @@ def test_statements_are_few_and_fixed(
         member_client.get(LIST)
     with statements(15):
         member_client.get(thread_of(talks[0]))
-    with statements(5):
+    with statements(8):
         member_client.get(action_of(talks[0], "messages"), {"revision": 0, "sequence": 0})
 
 
