@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Customer
@@ -62,11 +62,13 @@ def issue_paid(
 
 def next_number(series: str) -> str:
     """The next number of a series, as 2026-0001; its row stays locked until the bill is committed."""
-    try:
-        with transaction.atomic():
-            InvoiceSeries.objects.get_or_create(code=series)
-    except IntegrityError:
-        pass  # another process began the series at the same moment
+    needs_target = connection.features.supports_update_conflicts_with_target
+    InvoiceSeries.objects.bulk_create(
+        [InvoiceSeries(code=series)],
+        update_conflicts=True,
+        update_fields=["code"],
+        unique_fields=["code"] if needs_target else None,
+    )
     row = InvoiceSeries.objects.select_for_update().get(code=series)
     row.last_number += 1
     row.save(update_fields=["last_number"])

@@ -188,9 +188,12 @@ def test_ends_once_when_settled_released_and_swept_at_once(threads: Threads) -> 
     customer = threads.once(new_customer)
     reservation = threads.once(lambda: quotas.reserve(customer, "same", ANSWER))
     threads.once(lambda: Reservation.objects.update(expires_at=timezone.now() - timedelta(seconds=1)))
-    endings = iter(
-        [quotas.release, lambda row: quotas.settle(row, {}), lambda _row: bool(quotas.expire())] * 6
-    )
+    ways: list[Callable[[Reservation], bool]] = [
+        quotas.release,
+        lambda row: quotas.settle(row, {}),
+        lambda _row: bool(quotas.expire()),
+    ]
+    endings = iter(ways * 6)
     ended = threads.run(lambda: next(endings)(reservation), times=18)
     assert ended.count(True) == 1
     assert threads.once(lambda: used(customer)) == {"MESSAGE": 0, "AI_REQUEST": 0}
