@@ -45,7 +45,10 @@ def page(customer: Customer, cursor: str = "") -> Page:
 
 def _row(entry: AuditEntry) -> Row:
     fields = dict.fromkeys([*entry.before, *entry.after])
-    details = [(name.replace("_", " "), _said(entry.before.get(name)), _said(entry.after.get(name))) for name in fields]
+    details = [
+        (name.replace("_", " "), _said(entry.before.get(name)), _said(entry.after.get(name)))
+        for name in fields
+    ]
     return Row(entry, audit.label(entry.action), details)
 
 

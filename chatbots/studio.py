@@ -106,5 +106,7 @@ def _said(name: str, value: Any) -> str:
         return (
             _("after %(number)s unanswered questions") % {"number": after} if after else _("only when asked")
         )
+    if value in (None, {}, ""):
+        return "–"
     choices = dict(getattr(Chatbot._meta.get_field(name), "flatchoices", []))
-    return str(choices.get(value, value if value not in (None, {}, "") else "–"))
+    return str(choices.get(value, value)) if isinstance(value, str) else str(value)

@@ -23,7 +23,6 @@ TEXTS: dict[str, Promise | str] = {
     "themeDark": _("Dark"),
     "youSaid": _("You:"),
     "oftenAsked": _("Often asked"),
-    "starting": _("One moment"),
     "searching": _("Looking through our pages"),
     "writing": _("Writing the answer"),
     "newAnswer": _("New answer"),
