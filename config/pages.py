@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.tenancy import current_membership
+from billing import entitlements
 from chatbots.models import Chatbot, ChatbotStatus
 from config import documentation, pricing, specimens
 from config.demo import HELP_BOT_ID
@@ -26,12 +28,19 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pricing_page(request: HttpRequest) -> HttpResponse:
     plans = pricing.public_plans()
+    current_code = _current_plan(request)
     context = {
         "nav_current": "pricing",
-        "plans": [pricing.card(plan) for plan in plans],
+        "plans": [pricing.card(plan, current_code) for plan in plans],
         "limit_groups": pricing.limit_groups(plans),
     }
     return render(request, "config/pricing.html", context)
+
+
+def _current_plan(request: HttpRequest) -> str:
+    """The code of the visitor's own plan, where somebody with a workspace is signed in."""
+    membership = current_membership(request) if request.user.is_authenticated else None
+    return entitlements.for_customer(membership.customer).plan_code if membership else ""
 
 
 @require_safe
