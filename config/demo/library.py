@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from config import documentation
 from config.demo.talks import DATA
 from knowledge import ingestion
-from knowledge.formats.document import normalise
+from knowledge.formats.document import normalise, one_line
 from knowledge.models import KnowledgeBase, KnowledgeItem
 
 CORPUS_FILE = "corpus.jsonl"
@@ -83,7 +84,12 @@ def fill(base: KnowledgeBase, entries: Entries) -> int:
 def _corpus_entry(line: str, place: str) -> Entry:
     try:
         row: dict[str, Any] = json.loads(line)
-        return Entry(str(row["id"])[:120], str(row["title"]), str(row["text"]), str(row.get("language", "")))
+        return Entry(
+            str(row["id"])[:120],
+            one_line(str(row["title"]))[:300],
+            str(row["text"]),
+            str(row.get("language", "")),
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorpusError(f"{place} is not an object with id, title and text.") from error
 
@@ -104,18 +110,39 @@ def _below_title(text: str) -> str:
 
 
 def _write(base: KnowledgeBase, entry: Entry, item: KnowledgeItem | None) -> bool:
-    if item is not None:
-        if (item.title, item.content) == (entry.title, normalise(entry.text)):
-            return False
-        ingestion.remove(item)
-    new = _add(base, entry)
-    KnowledgeItem.objects.filter(pk=new.pk).update(external_id=entry.external_id, source_url=entry.url)
-    new.refresh_from_db()
-    ingestion.ingest_now(new)
+    """Write and read one item in one transaction, so that no worker takes it up in between."""
+    if item is not None and _is_same(item, entry):
+        return False
+    with transaction.atomic():
+        written = _change(item, entry) if item else _add(base, entry)
+        if entry.url:
+            KnowledgeItem.objects.filter(pk=written.pk).update(source_url=entry.url)
+        ingestion.ingest_now(written)
     return True
+
+
+def _is_same(item: KnowledgeItem, entry: Entry) -> bool:
+    held = (item.title, item.content, tuple(item.questions), item.source_url)
+    return held == (entry.title, normalise(entry.text), entry.questions, entry.url)
+
+
+def _change(item: KnowledgeItem, entry: Entry) -> KnowledgeItem:
+    return ingestion.edit_item(item, title=entry.title, content=entry.text, questions=entry.questions or None)
 
 
 def _add(base: KnowledgeBase, entry: Entry) -> KnowledgeItem:
     if entry.questions:
-        return ingestion.add_question_answer(base, questions=list(entry.questions), answer=entry.text)
-    return ingestion.add_text(base, title=entry.title, content=entry.text, language=entry.language)
+        return ingestion.add_question_answer(
+            base,
+            questions=entry.questions,
+            answer=entry.text,
+            language=entry.language,
+            external_id=entry.external_id,
+        )
+    return ingestion.add_text(
+        base,
+        title=entry.title,
+        content=entry.text,
+        language=entry.language,
+        external_id=entry.external_id,
+    )

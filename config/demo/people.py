@@ -45,7 +45,7 @@ def ensure_team(now: datetime) -> Team:
     agent = _user(AGENT_EMAIL, "João Ferreira")
     customer = find_customer() or _found(owner, now)
     _seat(customer, agent, MemberRole.AGENT)
-    _seat(customer, _user(VIEWER_EMAIL, "Ilse de Wit"), MemberRole.VIEWER)
+    _seat(customer, _user(VIEWER_EMAIL, "Ilse de Wit", password=None), MemberRole.VIEWER)
     if not settings.IS_PRODUCTION:
         _user(OPERATOR_EMAIL, "Operator", role=Role.ADMIN, is_superuser=True)
     return Team(customer=customer, owner=owner, agent=agent)
@@ -63,9 +63,8 @@ def _found(owner: User, now: datetime) -> Customer:
 def _user(email: str, name: str, **fields: object) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(
-            email, settings.DEMO_PASSWORD, name=name, time_zone="Europe/Amsterdam", **fields
-        )
+        details = {"password": settings.DEMO_PASSWORD, "time_zone": "Europe/Amsterdam", **fields}
+        user = User.objects.create_user(email, name=name, **details)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
 

@@ -5,10 +5,7 @@ Called by remove_demo. Ledgers of real customers refuse to be deleted; an invent
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 
 from accounts.models import AuditEntry, Customer, User
 from billing.models import (
@@ -21,6 +18,7 @@ from billing.models import (
 from chatbots.models import WidgetSettings
 from config.demo.people import EMAILS
 from knowledge import index
+from knowledge.files import discard_on_commit
 from knowledge.models import KnowledgeItem
 from usage.models import BillingEvent, UsageLog
 
@@ -43,8 +41,7 @@ def _remove_customer(customer: Customer) -> None:
         index.delete_item(item.pk)
     _remove_ledgers(customer)
     customer.delete()
-    for file in files:
-        transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
+    discard_on_commit(files)
 
 
 def _remove_ledgers(customer: Customer) -> None:
@@ -58,12 +55,9 @@ def _remove_ledgers(customer: Customer) -> None:
     AuditEntry.objects.for_customer(customer).delete()
 
 
-def _files(customer: Customer) -> list[FieldFile]:
-    items = KnowledgeItem.objects.for_customer(customer).exclude(file="")
-    settings = WidgetSettings.objects.for_customer(customer).exclude(avatar="")
-    invoices = Invoice.objects.for_customer(customer).exclude(pdf="")
-    return [
-        *(item.file for item in items),
-        *(widget.avatar for widget in settings),
-        *(invoice.pdf for invoice in invoices),
-    ]
+def _files(customer: Customer) -> list[str]:
+    """The stored names of uploads, avatars and bills."""
+    uploads = KnowledgeItem.objects.for_customer(customer).values_list("file", flat=True)
+    avatars = WidgetSettings.objects.for_customer(customer).values_list("avatar", flat=True)
+    bills = Invoice.objects.for_customer(customer).values_list("pdf", flat=True)
+    return [name for name in (*uploads, *avatars, *bills) if name]

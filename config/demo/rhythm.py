@@ -19,20 +19,32 @@ YOUNGEST = timedelta(minutes=20)
 def moments(now: datetime, count: int, days: int, random: Random) -> list[datetime]:
     """`count` moments within the last `days`, ascending, the newest some minutes before now."""
     weights = [_day_weight(now, age, days) for age in range(days)]
-    found: list[datetime] = []
-    while len(found) < count:
-        age = random.choices(range(days), weights)[0]
-        moment = _moment(now - timedelta(days=age), random)
-        if moment <= now - YOUNGEST:
-            found.append(moment)
-    return sorted(found)
+    ages = random.choices(range(days), weights, k=count // 3)
+    ages += _shared_out(weights, count - len(ages))
+    return sorted(_moment(now, age, random) for age in ages)
+
+
+def _shared_out(weights: list[float], count: int) -> list[int]:
+    """Days in proportion to their weights, without chance."""
+    share = sum(weights) / count
+    found: list[int] = []
+    passed = 0.0
+    for age, weight in enumerate(weights):
+        passed += weight
+        while len(found) < count and (len(found) + 0.5) * share <= passed:
+            found.append(age)
+    return found
 
 
 def _day_weight(now: datetime, age: int, days: int) -> float:
     weekday = (now - timedelta(days=age)).weekday()
-    return WEEKDAY_WEIGHTS[weekday] * (1 + GROWTH * (days - age) / days)
+    elapsed = 1.0 if age else (now.hour + 1) / 24
+    return WEEKDAY_WEIGHTS[weekday] * (1 + GROWTH * (days - age) / days) * elapsed
 
 
-def _moment(day: datetime, random: Random) -> datetime:
+def _moment(now: datetime, age: int, random: Random) -> datetime:
+    """A moment of that day; on a day that is not yet over, what would lie ahead moves to the night before."""
     hour = random.choices(range(24), HOUR_WEIGHTS)[0]
-    return day.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60), microsecond=0)
+    day = now - timedelta(days=age)
+    moment = day.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60), microsecond=0)
+    return moment if moment <= now - YOUNGEST else moment - timedelta(days=1)

@@ -24,12 +24,12 @@ from conversations.models import (
 )
 
 PREVIEW_CHARACTERS = 160
-WHATSAPP_FATES = (
-    (DeliveryStatus.READ, 72),
-    (DeliveryStatus.DELIVERED, 18),
-    (DeliveryStatus.SENT, 5),
-    (DeliveryStatus.FAILED, 5),
-)
+WHATSAPP_FATES = {
+    DeliveryStatus.READ: 72,
+    DeliveryStatus.DELIVERED: 18,
+    DeliveryStatus.SENT: 5,
+    DeliveryStatus.FAILED: 5,
+}
 DELIVERY_ERRORS = ("131026: the number cannot receive the message", "131047: more than 24 hours have passed")
 
 
@@ -160,7 +160,7 @@ class Thread:
             self._deliver_by_telephone(message)
 
     def _deliver_by_telephone(self, message: Message) -> None:
-        fates, weights = zip(*WHATSAPP_FATES, strict=True)
+        fates, weights = list(WHATSAPP_FATES), list(WHATSAPP_FATES.values())
         message.delivery_status = self.random.choices(fates, weights)[0]
         if message.delivery_status == DeliveryStatus.FAILED:
             message.failed_at, message.sent_at, message.external_id = self.clock, None, None
