@@ -101,6 +101,8 @@ def _exchange(url: str, accept: str, deadline: Deadline, max_bytes: int) -> Fetc
         raise OutboundFailed(_failure(error, deadline)) from error
     finally:
         pool.close()
+    if deadline.is_over:
+        raise OutboundFailed("timeout")
     headers = {name.lower(): value for name, value in response.headers.items()}
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     return FetchedResponse(url=url, status=response.status, content_type=kind, body=body, headers=headers)
