@@ -17,6 +17,8 @@ from django.urls import reverse
 from config.rendering import Article, render_article
 
 OTHER_GROUP = "More"
+# Stands in the files where the installation's own name is meant.
+PRODUCT_MARK = "%PRODUCT%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def path_of(slug: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def text_of(path: Path) -> str:
+    """A page's Markdown under the installation's own name."""
+    return path.read_text(encoding="utf-8").replace(PRODUCT_MARK, settings.PRODUCT_NAME)
+
+
 def docs_folder() -> Path:
     return Path(settings.BASE_DIR) / "docs"
 
@@ -98,7 +105,7 @@ def _order(index_changed_at: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @lru_cache(maxsize=128)
 def _article(path: Path, changed_at: int) -> Article:
-    return render_article(path.read_text(encoding="utf-8"), rewrite_link=_rewrite_link)
+    return render_article(text_of(path), rewrite_link=_rewrite_link)
 
 
 def _rewrite_link(address: str) -> str:

@@ -22,7 +22,6 @@ from knowledge.formats.document import normalise, one_line
 from knowledge.models import KnowledgeBase, KnowledgeItem
 
 CORPUS_FILE = "corpus.jsonl"
-PRODUCT_MARK = "%PRODUCT%"
 PAGE_LINK = re.compile(r"\[([^\]]+)\]\((?:/|[\w-]+\.md)[^)]*\)")
 
 
@@ -49,8 +48,8 @@ def documentation_entries() -> Iterator[Entry]:
     for page in documentation.pages():
         path = documentation.path_of(page.slug)
         if path is not None:
-            text = _below_title(_without_links(_named(path.read_text(encoding="utf-8"))))
-            yield Entry(page.slug, _named(page.title), text, "en", url=settings.SITE_URL + page.address)
+            text = _below_title(_without_links(documentation.text_of(path)))
+            yield Entry(page.slug, page.title, text, "en", url=settings.SITE_URL + page.address)
 
 
 def shop_entries() -> Iterator[Entry]:
@@ -92,10 +91,6 @@ def _corpus_entry(line: str, place: str) -> Entry:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorpusError(f"{place} is not an object with id, title and text.") from error
-
-
-def _named(text: str) -> str:
-    return text.replace(PRODUCT_MARK, settings.PRODUCT_NAME)
 
 
 def _without_links(markdown: str) -> str:
