@@ -122,9 +122,11 @@ def prefixed(tokens: Iterable[str], base_id: int) -> list[str]:
 
 
 def search_text(title: str, heading_path: Sequence[str], text: str, *, language: str, base_id: int) -> str:
-    """Return the indexed form of a passage; its item's title counts three times."""
+    """Return the indexed form of a passage; its item's title and its own heading count three times."""
+    headings = [heading for heading in heading_path if heading and heading != title]
     tokens = analyse(title, language) * TITLE_WEIGHT
-    tokens += analyse(" ".join(heading_path), language)
+    tokens += analyse(" ".join(headings[:-1]), language)
+    tokens += analyse(" ".join(headings[-1:]), language) * TITLE_WEIGHT
     tokens += analyse(text, language)
     return " ".join(prefixed(tokens, base_id))
 

@@ -3,7 +3,7 @@
 Called by the built-in provider (knowledge.local_provider); pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -20,13 +20,16 @@ MAX_SENTENCES = 3
 MAX_WORDS = 60
 MAX_LIST_UNITS = 12
 MAX_GAP_IN_PARAGRAPH = 1
+HEADING_SEPARATOR = " › "
 # The share of the question's content that a passage must hold; ideographs match less often than words.
 MIN_SUPPORT = 0.45
 MIN_DENSE_SUPPORT = 0.36
 # Half of so short a question proves nothing ("capital" of "capital of Mongolia"), unless a heading says it.
 SHORT_QUESTION_TOKENS = 3
 
-_HEADING_SHARE = 0.4
+_HEADING_SHARE = 0.8
+_TITLE_SHARE = 0.4
+_OPENING_SHARE = 0.2
 _NEIGHBOUR_SHARE = 0.3
 _PASSAGE_SHARE = 0.3
 _NUMBER_SHARE = 0.15
@@ -100,24 +103,41 @@ class ExtractiveAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Page:
+    """A passage as the question sees it."""
+
+    index: int
+    source: Source
+    units: list[Unit]
+    tokens: list[frozenset[str]]
+    asked: frozenset[str]
+    heading: frozenset[str]
+    title: frozenset[str]
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Scored:
-    source_index: int
-    unit_index: int
-    unit: Unit
+    page: _Page
+    place: int
     score: float
-    matched: frozenset[str]
+
+    @property
+    def unit(self) -> Unit:
+        return self.page.units[self.place]
+
+    @property
+    def matched(self) -> frozenset[str]:
+        return self.page.asked & self.page.tokens[self.place]
 
 
 def answer(question: str, sources: Sequence[Source], language: str = "en") -> ExtractiveAnswer:
     """Choose at most three sentences (or one list) that answer the question, or refuse."""
-    supports = [support_of(question, source) for source in sources]
-    support = max(supports, default=0.0)
-    kept = [source for source, value in zip(sources, supports, strict=True) if value >= min_support(question)]
-    parts = [units(source.text, source.language) for source in kept]
-    scored = _score_units(question, kept, parts)
-    if not scored:
-        return ExtractiveAnswer((), support, language)
-    return ExtractiveAnswer(_quotes(_choose(scored, parts), kept, parts), support, language)
+    least = min_support(question)
+    pages = [_page(question, index, source) for index, source in enumerate(sources)]
+    support = max((page.support for page in pages), default=0.0)
+    scored = _score([page for page in pages if page.support >= least], bool(_ASKS_NUMBER.search(question)))
+    return ExtractiveAnswer(_quotes(_choose(scored)) if scored else (), support, language)
 
 
 def min_support(question: str) -> float:
@@ -128,52 +148,68 @@ def min_support(question: str) -> float:
 
 def support_of(question: str, source: Source) -> float:
     """Return the share of the question's content that the passage, its title and headings hold (0 to 1)."""
-    asked = set(_asked(question, source.language))
+    asked = _asked(question, source.language)
     if not asked:
         return 0.0
-    heading = set(analyse(f"{source.title}\n{source.heading_path}", source.language))
-    share = len(asked & (heading | set(analyse(source.text, source.language)))) / len(asked)
-    is_weak = len(asked) <= SHORT_QUESTION_TOKENS and share <= 0.5 and not asked & heading
+    headings = [source.title, *source.heading_path.split(HEADING_SEPARATOR)]
+    parts = [frozenset(content_tokens(part, source.language)) for part in headings if part]
+    held = frozenset(analyse(source.text, source.language)).union(*parts)
+    share = len(asked & held) / len(asked)
+    is_topic = any(len(asked & part) >= len(part) / 2 for part in parts if part)
+    is_weak = len(asked) <= SHORT_QUESTION_TOKENS and share <= 0.5 and not is_topic
     return share / 2 if is_weak else share
 
 
+def _page(question: str, index: int, source: Source) -> _Page:
+    found = units(source.text, source.language)
+    own_heading = source.heading_path.rpartition(HEADING_SEPARATOR)[2]
+    return _Page(
+        index=index,
+        source=source,
+        units=found,
+        tokens=[frozenset(analyse(unit.text, source.language)) for unit in found],
+        asked=_asked(question, source.language),
+        heading=frozenset(analyse(own_heading, source.language)),
+        title=frozenset(analyse(f"{source.title} {source.heading_path}", source.language)),
+        support=support_of(question, source),
+    )
+
+
 @lru_cache(maxsize=256)
-def _asked(question: str, language: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(content_tokens(question, language)))
+def _asked(question: str, language: str) -> frozenset[str]:
+    return frozenset(content_tokens(question, language))
 
 
-def _score_units(question: str, sources: Sequence[Source], parts: Sequence[Sequence[Unit]]) -> list[_Scored]:
-    tokens = [
-        [frozenset(analyse(unit.text, source.language)) for unit in found]
-        for source, found in zip(sources, parts, strict=True)
+def _score(pages: Sequence[_Page], wants_number: bool) -> list[_Scored]:
+    documents = [held for page in pages for held in page.tokens]
+    scored = [
+        _Scored(page, place, _unit_score(page, place, weights, wants_number))
+        for page in pages
+        for weights in (_weights(page.asked, documents),)
+        for place in range(len(page.units))
     ]
-    wants_number = bool(_ASKS_NUMBER.search(question))
-    scored = []
-    for index, source in enumerate(sources):
-        asked = frozenset(_asked(question, source.language))
-        weights = _weights(asked, [held for held_by_unit in tokens for held in held_by_unit])
-        total = sum(weights.values()) or 1.0
-        heading = frozenset(analyse(f"{source.title} {source.heading_path}", source.language))
-        passage_bonus = _PASSAGE_SHARE * support_of(question, source) / (index + 1) ** 0.5
-        for place, unit in enumerate(parts[index]):
-            matched = asked & tokens[index][place]
-            before = tokens[index][place - 1] if place else frozenset()
-            score = sum(
-                weights[token]
-                * (
-                    1.0
-                    if token in matched
-                    else _NEIGHBOUR_SHARE
-                    if token in before
-                    else _HEADING_SHARE * (token in heading)
-                )
-                for token in asked
-            )
-            score = score / total + passage_bonus
-            if wants_number and _NUMBER.search(unit.text):
-                score += _NUMBER_SHARE
-            scored.append(_Scored(index, place, unit, score, matched))
-    return sorted(scored, key=lambda entry: (-entry.score, entry.source_index, entry.unit_index))
+    return sorted(scored, key=lambda entry: (-entry.score, entry.page.index, entry.place))
+
+
+def _unit_score(page: _Page, place: int, weights: Mapping[str, float], wants_number: bool) -> float:
+    total = sum(weights.values()) or 1.0
+    before = page.tokens[place - 1] if place else frozenset()
+    score = sum(weight * _share(token, page, page.tokens[place], before) for token, weight in weights.items())
+    score = score / total + _PASSAGE_SHARE * page.support / (page.index + 1) ** 0.5
+    if place == 0:
+        score += _OPENING_SHARE * len(page.asked & page.heading) / (len(page.asked) or 1)
+    if wants_number and _NUMBER.search(page.units[place].text):
+        score += _NUMBER_SHARE
+    return float(score)
+
+
+def _share(token: str, page: _Page, held: frozenset[str], before: frozenset[str]) -> float:
+    """Return how much of a token a unit may claim: said here, in its heading, just before, or in the title."""
+    if token in held:
+        return 1.0
+    if token in page.heading:
+        return _HEADING_SHARE
+    return max(_NEIGHBOUR_SHARE * (token in before), _TITLE_SHARE * (token in page.title))
 
 
 def _weights(asked: frozenset[str], documents: Sequence[frozenset[str]]) -> dict[str, float]:
@@ -183,31 +219,37 @@ def _weights(asked: frozenset[str], documents: Sequence[frozenset[str]]) -> dict
     }
 
 
-def _choose(scored: Sequence[_Scored], parts: Sequence[Sequence[Unit]]) -> list[_Scored]:
+def _choose(scored: Sequence[_Scored]) -> list[_Scored]:
     best = scored[0]
-    whole_list = _list_around(best, parts[best.source_index])
-    if whole_list:
+    if whole_list := _list_around(best):
         return whole_list
     chosen, length = [best], word_count(best.unit.text)
     for entry in scored[1:]:
         if len(chosen) == MAX_SENTENCES or entry.score < _ADDED_SHARE * best.score:
             break
         size = word_count(entry.unit.text)
-        if entry.unit.kind is not UnitKind.CODE and length + size <= MAX_WORDS and _belongs(entry, best):
+        if length + size <= MAX_WORDS and _belongs(entry, chosen):
             chosen.append(entry)
             length += size
     return chosen
 
 
-def _belongs(entry: _Scored, best: _Scored) -> bool:
-    """Tell whether a unit says something of the question itself, or goes on from the best one."""
-    follows = entry.source_index == best.source_index and entry.unit_index == best.unit_index + 1
-    return bool(entry.matched) or (follows and entry.unit.block == best.unit.block)
+def _belongs(entry: _Scored, chosen: Sequence[_Scored]) -> bool:
+    """Tell whether a unit adds to the answer: it goes on from the best one, or says more of the question."""
+    best = chosen[0]
+    if entry.unit.kind is UnitKind.CODE or _INTRODUCES.search(entry.unit.text):
+        return False
+    if entry.page is not best.page and entry.unit.kind is UnitKind.STEP:
+        return False
+    if entry.page is best.page:
+        return bool(entry.matched) or (entry.place == best.place + 1 and entry.unit.block == best.unit.block)
+    said = frozenset[str]().union(*(one.matched | one.page.heading for one in chosen))
+    return bool(entry.matched - said)
 
 
-def _list_around(best: _Scored, found: Sequence[Unit]) -> list[_Scored]:
+def _list_around(best: _Scored) -> list[_Scored]:
     """Return the list that the best unit is a step of, or that it introduces with a colon."""
-    place = best.unit_index
+    place, found = best.place, best.page.units
     if best.unit.kind is UnitKind.STEP:
         first = place
         while first and found[first - 1].kind in {UnitKind.STEP, UnitKind.CODE}:
@@ -226,10 +268,7 @@ def _list_around(best: _Scored, found: Sequence[Unit]) -> list[_Scored]:
     follows = {UnitKind.STEP, UnitKind.ITEM, UnitKind.CODE}
     while last < len(found) and found[last].kind in follows and last - first <= MAX_LIST_UNITS:
         last += 1
-    return [
-        _Scored(best.source_index, index, found[index], best.score, best.matched)
-        for index in range(first, last)
-    ]
+    return [_Scored(best.page, index, best.score) for index in range(first, last)]
 
 
 def word_count(text: str) -> int:
@@ -238,18 +277,10 @@ def word_count(text: str) -> int:
     return len(_DENSE.sub(" ", text).split()) + (dense + 1) // 2
 
 
-def _quotes(
-    chosen: Sequence[_Scored], sources: Sequence[Source], parts: Sequence[Sequence[Unit]]
-) -> tuple[Quote, ...]:
-    ordered = sorted(chosen, key=lambda entry: (entry.source_index, entry.unit_index))
+def _quotes(chosen: Sequence[_Scored]) -> tuple[Quote, ...]:
+    ordered = sorted(chosen, key=lambda entry: (entry.page.index, entry.place))
     return tuple(
-        Quote(
-            sources[entry.source_index].number,
-            entry.unit.start,
-            entry.unit.end,
-            entry.unit.text,
-            entry.unit.kind,
-        )
+        Quote(entry.page.source.number, entry.unit.start, entry.unit.end, entry.unit.text, entry.unit.kind)
         for entry in ordered
     )
 
@@ -283,7 +314,13 @@ def _step_after(step: int, quote: Quote) -> int:
 
 def _line(quote: Quote, step: int) -> str:
     start = f"{step}. " if quote.kind is UnitKind.STEP else "- " if quote.kind is UnitKind.ITEM else ""
-    return start + quote.text
+    return start + (_readable_row(quote.text) if quote.kind is UnitKind.ROW else quote.text)
+
+
+def _readable_row(text: str) -> str:
+    """Return a table's row without its rules: the first cell names what the others say."""
+    first, *others = [cell.strip() for cell in text.strip().strip("|").split("|")]
+    return f"{first}: {' · '.join(filter(None, others))}" if others else first
 
 
 def _carries_number(rest: Sequence[Quote]) -> bool:

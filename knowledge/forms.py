@@ -80,7 +80,7 @@ class SeveralFilesInput(forms.FileInput):
 class SeveralFilesField(forms.FileField):
     """Files of one press; each is checked for its size before anything is stored."""
 
-    widget = SeveralFilesInput(attrs={"accept": ACCEPTED_FILES})
+    widget = SeveralFilesInput()
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         chosen = data if isinstance(data, list | tuple) else [data]

@@ -9,8 +9,11 @@ from typing import Any
 
 import regex
 
+from knowledge.stop_words import stop_words
+
 DEFAULT_LANGUAGE = "en"
 SAMPLE_CHARACTERS = 2_000
+MIN_SMALL_WORDS = 2
 
 # Scripts that one supported language writes alone: no model is asked for these.
 _LANGUAGE_OF_SCRIPT = {
@@ -57,6 +60,7 @@ _LANGUAGES_OF_SCRIPT = {
 }
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "yi"})
 
+_WORDS = regex.compile(r"[\p{L}\p{M}]+")
 _SCRIPTS = (
     "Latin",
     "Han",
@@ -81,7 +85,21 @@ def detect_language(text: str, among: Collection[str] = ()) -> str:
         return next(iter(among), DEFAULT_LANGUAGE)
     candidates = _candidates(script, sample)
     fitting = tuple(code for code in candidates if code in among) or candidates
-    return fitting[0] if len(fitting) == 1 else _most_likely(sample, fitting)
+    if len(fitting) == 1:
+        return fitting[0]
+    return _by_stop_words(sample, fitting) or _most_likely(sample, fitting)
+
+
+def _by_stop_words(text: str, candidates: tuple[str, ...]) -> str:
+    """Return the language whose small words the text is made of, where that is plain; it needs no model."""
+    if not all(map(stop_words, candidates)):
+        return ""
+    said = [word for word in _WORDS.findall(text.casefold())]
+    counted = sorted(
+        ((sum(word in stop_words(code) for word in said), code) for code in candidates), reverse=True
+    )
+    (most, code), (second, _other) = counted[:2]
+    return code if most >= MIN_SMALL_WORDS and most > 2 * second else ""
 
 
 def main_script(text: str) -> str | None:
@@ -110,6 +128,11 @@ def _most_likely(text: str, candidates: tuple[str, ...]) -> str:
         if code in candidates:
             return str(code)
     return candidates[0]
+
+
+def warm_up() -> None:
+    """Load the model now, so that no question waits for it."""
+    _identifier()
 
 
 @lru_cache(maxsize=1)

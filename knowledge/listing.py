@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Count, Q, Sum
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -71,6 +75,7 @@ class Row:
     reason: str
     remedy: str
     progress_text: str
+    changed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ def row_of(item: KnowledgeItem) -> Row:
         reason=reason,
         remedy=remedy,
         progress_text=_progress(item),
+        changed=_changed(item.updated_at),
     )
 
 
@@ -177,6 +183,12 @@ def _details(item: KnowledgeItem) -> list[str]:
         pages = ngettext("%(count)d page", "%(count)d pages", item.page_count) % {"count": item.page_count}
         return [ending, filesizeformat(item.byte_size), pages if item.page_count else ""]
     return [item.source_url.partition("://")[2]]
+
+
+def _changed(moment: datetime) -> str:
+    if timezone.now() - moment < timedelta(days=1):
+        return str(naturaltime(moment))
+    return date_format(timezone.localtime(moment), "j M Y" if moment.year < timezone.now().year else "j M")
 
 
 def _progress(item: KnowledgeItem) -> str:

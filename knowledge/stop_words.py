@@ -6,7 +6,7 @@ Called by ranking (weights of a question's words) and by the extractive answer; 
 from functools import lru_cache
 
 _WORDS = {
-    "en": """a about an and any are as at be been but by can could did do does for from get give had
+    "en": """use a about an and any are as at be been but by can could did do does for from get give had
         has have he her his how i if in into is it its let me my of on or our please she should
         so tell than that the their them there these they this to was we were what when where
         which who whom whose why will with would you your am im know us""",

@@ -16,6 +16,7 @@ from accounts.tenancy import TenantRequest, get_or_404, member_view
 from billing.entitlements import for_customer as entitlements_of
 from chatbots.models import Chatbot
 from knowledge import adding, editing, ingestion, listing, retrieval
+from knowledge.forms import ACCEPTED_FILES
 from knowledge.models import ItemKind, KnowledgeBase, KnowledgeItem
 from knowledge.ranking import MIN_SUPPORT
 
@@ -184,6 +185,7 @@ def _list_page(request: TenantRequest, source: adding.SourceKind, form: Any) -> 
         "bytes_limit": entitlements.limit("knowledge_bytes"),
         "sources": [(each, _address(filters, add=each.name) + "#add") for each in adding.SOURCES.values()],
         "source": source,
+        "accept": ACCEPTED_FILES,
         "form": form,
         "edits": _edits(request),
     }
