@@ -7,6 +7,7 @@ Called by config.pages and by the links in the foot of public pages. The order s
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.urls import reverse
 from config.rendering import Article, render_article
 
 OTHER_GROUP = "More"
+LOOK_AGAIN_SECONDS = 2.0
 # Stands in the files where the installation's own name is meant.
 PRODUCT_MARK = "%PRODUCT%"
 
@@ -40,7 +42,12 @@ class Group:
 
 
 def groups() -> tuple[Group, ...]:
-    """Every group with its pages; without an index, all pages by name."""
+    """Every group with its pages; without an index, all pages by name. A change of a file shows within seconds."""
+    return _groups(int(time.monotonic() / LOOK_AGAIN_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _groups(tick: int) -> tuple[Group, ...]:
     return tuple(
         Group(title=title, pages=tuple(_page(slug, title) for slug in slugs if path_of(slug)))
         for title, slugs in _order(_index_changed_at())

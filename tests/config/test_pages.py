@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -116,8 +117,9 @@ def test_theme_of_the_cookie_is_drawn_by_the_server(client: Client, db: None) ->
 def test_reset_mail_comes_as_text_and_html(client: Client, owner: Any) -> None:
     client.post(reverse("account_reset_password"), {"email": owner.email})
     (sent,) = mail.outbox
-    html = str(sent.alternatives[0][0])  # type: ignore[attr-defined]
-    address = re.search(r"http://\S+", sent.body)
+    assert isinstance(sent, EmailMultiAlternatives)
+    html = str(sent.alternatives[0][0])
+    address = re.search(r"http://\S+", str(sent.body))
     assert address
     assert address.group() in html
     assert "<img" not in html
