@@ -51,6 +51,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.labels: dict[str, dict[str, Any]] = {}
         bots = Chatbot.objects.for_customer(customer).order_by("name").values_list("public_id", "name")
         self._offer("channel", _("Any channel"), Channel.choices)
         self._offer("bot", _("Any bot"), list(bots))
@@ -60,6 +61,7 @@ class FilterForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (narrows the type)
         field.choices = [("", nothing), *choices]
+        self.labels[name] = dict(choices)
 
     def chosen(self) -> dict[str, Any]:
         """The valid values that were given."""
@@ -71,9 +73,8 @@ class FilterForm(forms.Form):
         return [self._word(name, value) for name, value in self.chosen().items() if name != "queue"]
 
     def _word(self, name: str, value: Any) -> str:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices)[value])
+        if name in self.labels:
+            return str(self.labels[name][value])
         if name == "since":
             return _("since %(day)s") % {"day": date_format(value, "j M")}
         if name == "until":

@@ -7,7 +7,7 @@ and so does everything said in it, so that each number opens the conversations b
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -154,15 +154,24 @@ def _answers(customer: Customer, chatbot: Chatbot | None, period: Period) -> Mes
     )
     if chatbot:
         found = found.filter(conversation__chatbot=chatbot)
-    return found.annotate(day=TruncDate("conversation__created_at", tzinfo=UTC)).order_by()
+    return found.order_by()
+
+
+def _by_day(answers: MessageQuerySet) -> Any:
+    """The answers with the day on which their conversation began."""
+    return answers.annotate(day=TruncDate("conversation__created_at", tzinfo=UTC))
 
 
 def _count_answers(answers: MessageQuerySet, days: dict[date, Day]) -> None:
-    rows = answers.values("day").annotate(
-        all=Count("pk", filter=~Q(state=MessageState.RUNNING)),
-        failed=Count("pk", filter=Q(state=MessageState.FAILED) | Q(refusal_cause__gt="")),
-        helpful=Count("pk", filter=Q(feedback=1)),
-        unhelpful=Count("pk", filter=Q(feedback=-1)),
+    rows = (
+        _by_day(answers)
+        .values("day")
+        .annotate(
+            all=Count("pk", filter=~Q(state=MessageState.RUNNING)),
+            failed=Count("pk", filter=Q(state=MessageState.FAILED) | Q(refusal_cause__gt="")),
+            helpful=Count("pk", filter=Q(feedback=1)),
+            unhelpful=Count("pk", filter=Q(feedback=-1)),
+        )
     )
     for row in rows:
         day = days[row["day"]]
@@ -177,7 +186,8 @@ def _count_first_words(answers: MessageQuerySet, days: dict[date, Day]) -> None:
         Least(waited, Value(LONGEST_MS)) / Value(float(BUCKET_MS)), output_field=FloatField()
     )
     rows = (
-        answers.filter(Q(first_token_ms__isnull=False) | Q(total_ms__isnull=False), refusal_cause="")
+        _by_day(answers)
+        .filter(Q(first_token_ms__isnull=False) | Q(total_ms__isnull=False), refusal_cause="")
         .annotate(bucket=Floor(bucket))
         .values("day", "bucket")
         .annotate(number=Count("pk"))
@@ -242,11 +252,11 @@ def gaps(customer: Customer, chatbot: Chatbot | None, period: Period, limit: int
         .order_by("-created_at")
         .values("question", "conversation__locale", "conversation__public_id", "conversation__handover_at")
     )[:GAPS_READ]
-    return _grouped(list(rows))[:limit]
+    return _grouped(rows)[:limit]
 
 
-def _grouped(rows: list[dict[str, Any]]) -> list[Gap]:
-    newest: dict[str, dict[str, Any]] = {}
+def _grouped(rows: Iterable[Any]) -> list[Gap]:
+    newest: dict[str, Any] = {}
     times: Counter[str] = Counter()
     for row in rows:
         key = _folded(row["question"] or "")

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +31,8 @@ class Metric:
     """One key figure: how it is measured, whether more of it is better, and the list filter behind it."""
 
     key: str
-    label: str
-    chart_title: str
+    label: Promise
+    chart_title: Promise
     kind: Kind
     measure: Measure
     is_more_better: bool

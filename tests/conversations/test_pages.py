@@ -17,7 +17,7 @@ from tests import factories
 from tests.conversations.talks import CITATION, READ, days_ago, make_talk, say, statements
 
 LIST = "/app/conversations/"
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 def thread_of(conversation: Conversation) -> str:
@@ -150,7 +150,7 @@ def test_pages_reach_every_row_once(owner: User, chatbot: Chatbot, monkeypatch: 
 def test_list_rows_alone_for_htmx(member_client: Client, chatbot: Chatbot) -> None:
     talk = make_talk(chatbot, "Hello", unread_count=1)
     page = member_client.get(
-        LIST, {"opened": talk.public_id}, **HTMX, HTTP_HX_TARGET="threads"
+        LIST, {"opened": talk.public_id}, headers={**HTMX, "HX-Target": "threads"}
     ).content.decode()
     assert "<html" not in page
     assert 'aria-current="true"' in page
@@ -245,7 +245,7 @@ def test_reply_twice_with_one_client_id_is_one_message(member_client: Client, ch
 def test_htmx_reply_appends_and_brings_a_fresh_composer(member_client: Client, chatbot: Chatbot) -> None:
     talk = make_talk(chatbot, "Hello")
     values = {"text": "Done", "client_id": "c1", "revision": "1", "sequence": "1"}
-    page = member_client.post(action_of(talk, "reply"), values, **HTMX).content.decode()
+    page = member_client.post(action_of(talk, "reply"), values, headers=HTMX).content.decode()
     assert page.count('class="turn"') == 1
     assert 'id="composer"' in page
     assert ">Done</textarea>" not in page
@@ -255,7 +255,7 @@ def test_htmx_reply_appends_and_brings_a_fresh_composer(member_client: Client, c
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
 def test_refused_reply_keeps_its_words(member_client: Client, chatbot: Chatbot, text: str) -> None:
     talk = make_talk(chatbot, "Hello")
-    answer = member_client.post(action_of(talk, "reply"), {"text": text}, **HTMX)
+    answer = member_client.post(action_of(talk, "reply"), {"text": text}, headers=HTMX)
     assert answer.status_code == 422
     assert answer.headers["HX-Retarget"] == "#composer"
     assert 'role="alert"' in answer.content.decode()
@@ -264,13 +264,13 @@ def test_refused_reply_keeps_its_words(member_client: Client, chatbot: Chatbot, 
 
 def test_archived_conversation_takes_no_reply(member_client: Client, chatbot: Chatbot) -> None:
     talk = make_talk(chatbot, "Hello", status=ConversationStatus.ARCHIVED)
-    assert member_client.post(action_of(talk, "reply"), {"text": "Hi"}, **HTMX).status_code == 422
+    assert member_client.post(action_of(talk, "reply"), {"text": "Hi"}, headers=HTMX).status_code == 422
     assert talk.messages.count() == 1
 
 
 def test_take_over_and_hand_back(member_client: Client, owner: User, chatbot: Chatbot) -> None:
     talk = make_talk(chatbot, "Hello")
-    page = member_client.post(action_of(talk, "take_over"), {"revision": "1", "sequence": "1"}, **HTMX)
+    page = member_client.post(action_of(talk, "take_over"), {"revision": "1", "sequence": "1"}, headers=HTMX)
     assert "You have taken over." in page.content.decode()
     member_client.post(action_of(talk, "hand_back"))
     talk.refresh_from_db()
@@ -322,7 +322,7 @@ def test_long_thread_comes_in_pages(member_client: Client, chatbot: Chatbot) -> 
     assert "<p>number 30 of many</p>" not in page
     assert "?before=31" in page
     earlier = member_client.get(
-        thread_of(talk), {"before": 31}, **HTMX, HTTP_HX_TARGET="earlier"
+        thread_of(talk), {"before": 31}, headers={**HTMX, "HX-Target": "earlier"}
     ).content.decode()
     assert earlier.count("<article") == 30
     assert "?before=" not in earlier
@@ -334,7 +334,7 @@ def test_passages_say_why(member_client: Client, chatbot: Chatbot) -> None:
     talk = make_talk(chatbot, "May I fly?", "No.[1]", answer_fields=fields)
     answer = talk.messages.get(author_kind=AuthorKind.BOT)
     address = reverse("conversations:passages", args=(talk.public_id, answer.public_id))
-    page = member_client.get(address, **HTMX).content.decode()
+    page = member_client.get(address, headers=HTMX).content.decode()
     assert "best passage 0.84" in page
     assert "2 passages, 1 used" in page
     assert "Damage in transit" in page
@@ -353,18 +353,18 @@ def test_contact_pane_knows_earlier_conversations(member_client: Client, chatbot
 def test_statements_are_few_and_fixed(
     member_client: Client, chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Eight of them are the shell's: session, user, membership, plan and unread count."""
+    """Six of them are the shell's: session, user, membership, customers, unread count and usage."""
     monkeypatch.setattr(entitlements, "CACHE_SECONDS", 600)
     fields = {"citations": [CITATION], "retrieved": [READ]}
     talks = [
         make_talk(chatbot, f"Question {number}", "Answer[1]", answer_fields=fields) for number in range(8)
     ]
     member_client.get(LIST)
-    with statements(12):
+    with statements(9):
         member_client.get(LIST)
-    with statements(15):
+    with statements(12):
         member_client.get(thread_of(talks[0]))
-    with statements(8):
+    with statements(5):
         member_client.get(action_of(talks[0], "messages"), {"revision": 0, "sequence": 0})
 
 

@@ -12,7 +12,7 @@ from conversations.models import AuthorKind, Conversation
 from tests import factories
 from tests.conversations.talks import make_talk
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 def address(chatbot: Chatbot, name: str = "playground") -> str:
@@ -21,7 +21,7 @@ def address(chatbot: Chatbot, name: str = "playground") -> str:
 
 def ask(client: Client, chatbot: Chatbot, text: str, version: str = "draft") -> str:
     """Ask by the page and let the engine answer, as its task would."""
-    page = client.post(address(chatbot), {"text": text, "version": version}, **HTMX)
+    page = client.post(address(chatbot), {"text": text, "version": version}, headers=HTMX)
     assert page.status_code == 200
     talk = Conversation.objects.filter(is_preview=True, channel_account=version).latest("id")
     answering.answer(talk.pk)
@@ -35,7 +35,7 @@ def test_asks_the_draft_and_shows_its_passages(
     assert "What does delivery cost?" in page
     assert 'hx-trigger="every 1s"' in page
     updates = member_client.get(
-        address(published_bot, "playground_messages"), {"revision": 1, "sequence": 1}, **HTMX
+        address(published_bot, "playground_messages"), {"revision": 1, "sequence": 1}, headers=HTMX
     )
     text = updates.content.decode()
     assert "Delivery costs 4 euros" in text
@@ -48,15 +48,15 @@ def test_draft_and_live_are_two_talks(member_client: Client, published_bot: Chat
     publishing.edit(published_bot, {"refusal_text": "DRAFT says no."}, owner)
     ask(member_client, published_bot, "What is the capital of Mongolia?")
     ask(member_client, published_bot, "What is the capital of Mongolia?", version="live")
-    draft = member_client.get(address(published_bot), {"version": "draft"}, **HTMX).content.decode()
-    live = member_client.get(address(published_bot), {"version": "live"}, **HTMX).content.decode()
+    draft = member_client.get(address(published_bot), {"version": "draft"}, headers=HTMX).content.decode()
+    live = member_client.get(address(published_bot), {"version": "live"}, headers=HTMX).content.decode()
     assert "DRAFT says no." in draft
     assert "DRAFT says no." not in live
 
 
 def test_new_conversation_starts_empty(member_client: Client, published_bot: Chatbot, owner: User) -> None:
     ask(member_client, published_bot, "What does delivery cost?")
-    page = member_client.post(address(published_bot, "playground_new"), {"version": "draft"}, **HTMX)
+    page = member_client.post(address(published_bot, "playground_new"), {"version": "draft"}, headers=HTMX)
     assert "What does delivery cost?" not in page.content.decode()
     assert playground.current(published_bot, owner, "draft") is None
 
@@ -74,7 +74,7 @@ def test_members_do_not_see_each_others_talks(member_client: Client, published_b
     ask(member_client, published_bot, "What does delivery cost?")
     other = Client()
     other.force_login(factories.make_member(published_bot.customer, role=MemberRole.AGENT).user)
-    assert "What does delivery cost?" not in other.get(address(published_bot), **HTMX).content.decode()
+    assert "What does delivery cost?" not in other.get(address(published_bot), headers=HTMX).content.decode()
 
 
 def test_works_as_a_page_without_htmx(member_client: Client, chatbot: Chatbot) -> None:
@@ -87,7 +87,7 @@ def test_works_as_a_page_without_htmx(member_client: Client, chatbot: Chatbot) -
 
 @pytest.mark.parametrize("text", ["", "x" * 4001])
 def test_refused_question_says_why(member_client: Client, chatbot: Chatbot, text: str) -> None:
-    answer = member_client.post(address(chatbot), {"text": text}, **HTMX)
+    answer = member_client.post(address(chatbot), {"text": text}, headers=HTMX)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert not Conversation.objects.exists()
