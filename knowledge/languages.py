@@ -84,9 +84,9 @@ def detect_language(text: str, among: Collection[str] = ()) -> str:
     if script is None:
         return next(iter(among), DEFAULT_LANGUAGE)
     candidates = _candidates(script, sample)
-    fitting = tuple(code for code in candidates if code in among) or candidates
-    if len(fitting) == 1:
-        return fitting[0]
+    fitting = tuple(code for code in candidates if code in among) if among else candidates
+    if len(fitting) < 2:
+        return (fitting or candidates)[0]
     return _by_stop_words(sample, fitting) or _most_likely(sample, fitting)
 
 
@@ -94,7 +94,7 @@ def _by_stop_words(text: str, candidates: tuple[str, ...]) -> str:
     """Return the language whose small words the text is made of, where that is plain; it needs no model."""
     if not all(map(stop_words, candidates)):
         return ""
-    said = [word for word in _WORDS.findall(text.casefold())]
+    said = _WORDS.findall(text.casefold())
     counted = sorted(
         ((sum(word in stop_words(code) for word in said), code) for code in candidates), reverse=True
     )
