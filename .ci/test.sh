@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Everything, in the order in which it fails soonest. Each step says its name and how long it took.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step() {
+    local name="$1" started=$SECONDS
+    shift
+    echo "== $name"
+    "$@"
+    echo "== $name: $((SECONDS - started)) s"
+}
+
+step "Front end: types" .ci/node.sh npm run --silent typecheck
+step "Linter" ruff check .
+step "Format" ruff format --check --quiet .
+step "Import order" lint-imports
+step "Templates" djlint templates --lint --quiet
+step "Types" mypy .
+step "System checks" python manage.py check
+step "Migrations are current" python manage.py makemigrations --check --dry-run
+step "Suite on SQLite" pytest -q -n 2 --dist loadscope -m "not browser and not production and not live" tests
+step "Suite on MariaDB and Redis" python -m tests.services -- \
+    pytest -q -n 2 --dist loadscope -m "not browser and not production and not live" tests
+if [ -n "${TEST_MYSQL_URL:-}" ]; then
+    step "Suite on MySQL" env DATABASE_URL="$TEST_MYSQL_URL" \
+        pytest -q -n 2 --dist loadscope -m "not browser and not production and not live" tests
+fi
+step "Browser" pytest -q -m "browser and not production" tests
+step "Browser on the production processes" python -m tests.services -- pytest -q -m production tests

@@ -1,0 +1,41 @@
+"""Start the whole product in this process: migrate, make the demo once, then web, worker and beat."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config import runner
+from config.demo import people
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-demo", action="store_true", help="start without the demo's customer and bots")
+
+    def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
+        if settings.IS_PRODUCTION or settings.REDIS_URL:
+            raise CommandError("This runs everything in one process. In production start what the Procfile names.")
+        call_command("migrate", verbosity=0)
+        if not no_demo and people.find_customer() is None:
+            call_command("seed_demo", stdout=self.stdout)
+        lines = self._lines(has_demo=people.find_customer() is not None)
+        try:
+            runner.serve(lambda: self.stdout.write("\n".join(["", *lines, ""])))
+        except runner.PortTakenError as error:
+            raise CommandError(str(error)) from error
+
+    def _lines(self, *, has_demo: bool) -> list[str]:
+        """What a person needs to begin: the product, the demo's page on another origin, the logins."""
+        if not has_demo:
+            return [settings.SITE_URL]
+        return [
+            settings.SITE_URL,
+            f"http://127.0.0.1:{settings.DEMO_PORT}  a shop's page with the demo bot, on another origin",
+            f"Sign in as {people.OWNER_EMAIL}, or at {settings.SITE_URL}/operator/ as {people.OPERATOR_EMAIL}.",
+            f"The password of both is {settings.DEMO_PASSWORD}",
+        ]
