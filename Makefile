@@ -9,6 +9,8 @@ STAMPS := .local/stamps
 PYTHON ?= python3
 PORT ?= 8000
 DEMO_PORT ?= 8001
+# Trust what the system trusts, as behind a company's proxy.
+export UV_SYSTEM_CERTS := 1
 export PORT DEMO_PORT
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
