@@ -163,10 +163,11 @@ export const start = (place: Place): Panel => {
     frame: hear,
     cursor: () => thread.cursor,
     status(status) {
+      if (status === "lost") return void (lost ||= window.setTimeout(() => unreachable(text("offline")), LOST_SECONDS * 1000));
       clearTimeout(lost);
+      lost = 0;
       if (status === "open") connected();
-      else if (status === "ended") unreachable(text("unavailable"));
-      else lost = window.setTimeout(() => unreachable(text("offline")), LOST_SECONDS * 1000);
+      else unreachable(text("unavailable"));
     },
   });
 

@@ -67,15 +67,15 @@ export const markdown = (into: HTMLElement, cite: Cite, rich: () => void) => {
     if (DIVIDER.test(line)) return;
     if (!table) {
       levels = [];
-      table = block("div.table", { tabindex: 0 }).appendChild(h("table"));
+      table = block("div.table", { tabindex: 0, dir: "auto" }).appendChild(h("table"));
     }
     const name = table.childElementCount ? "td" : "th";
     const element = table.appendChild(h("tr"));
-    for (const words of cells(line)) start(element.appendChild(h(name, { dir: "auto" })), words.trim());
+    for (const words of cells(line)) start(element.appendChild(h(name)), words.trim());
     write = null;
   };
   const openList = (name: string, indent: number, number?: string): Level => {
-    const list = block(name, { start: +number! > 1 && number });
+    const list = block(name, { start: +number! > 1 && number, dir: "auto" });
     const level = { indent, list, item: list };
     levels.push(level);
     return level;
@@ -90,7 +90,7 @@ export const markdown = (into: HTMLElement, cite: Cite, rich: () => void) => {
       level = undefined;
     }
     if (!level || indent >= level.indent + 2) level = openList(name, indent, match[2]);
-    level.item = level.list.appendChild(h("li", { dir: "auto" }));
+    level.item = level.list.appendChild(h("li"));
     start(level.item, after(line, match));
   };
 

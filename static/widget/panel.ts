@@ -63,8 +63,7 @@ export const panelView = (settings: WidgetSettings, act: PanelActions, theme: Th
       byBot = thread.answering === "bot";
       log.state(thread);
       field.setRunning(byBot && (thread.expecting || !!thread.running));
-      fine.hidden = !byBot;
-      foot.classList.toggle("bare", !byBot);
+      element.classList.toggle("bare", !byBot);
       const person = thread.rows.findLast(({ author }) => author === "agent" || author === "phone");
       if (thread.answering === "person") who(person?.author_name || settings.title, text("personStatus"));
       else who(settings.title, settings.subtitle);

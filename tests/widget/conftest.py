@@ -14,10 +14,14 @@ from tests.widget.fake_server import DIST, FakeServer
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
-    " --disable-sync --no-first-run"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 TEXTS = json.loads((ROOT / "static/widget/texts.json").read_text())
 
 DESK = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}

@@ -6,6 +6,7 @@ Used by the browser tests; it keeps rows as the real one does, so that a client 
 import asyncio
 import itertools
 import threading
+from collections import defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ class FakeServer:
         self.running: Row | None = None
         self.phase = ""
         self.held = asyncio.Event()
+        self._arrivals: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._revision = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -178,7 +180,9 @@ class FakeServer:
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Harbour Bikes</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f'<script async src="{self.host}/widget.js" data-bot="bot_abc123"></script></head>'
-            '<body><main><h1>A good bike, ready when the ferry lands.</h1><p><a href="#hire">Hire</a></p></main></body></html>'
+            "<body><main><h1>A good bike, ready when the ferry lands.</h1>"
+            '<p><a href="#hire">Hire</a></p></main></body></html>'
+            "</main></body></html>"
         )
         headers = {"Content-Security-Policy": policy}
         return web.Response(text=html, content_type="text/html", headers=headers)
@@ -208,6 +212,7 @@ class FakeServer:
             "ping": self._pong,
         }
         await handlers[frame["type"]](socket, frame)
+        self._arrivals[frame["type"]].set()
 
     async def _hello(self, socket: web.WebSocketResponse, frame: Row) -> None:
         cursor = frame["cursor"]
@@ -241,7 +246,9 @@ class FakeServer:
             )
             return
         known = next((row for row in self.rows if row["client_id"] == frame["client_id"]), None)
-        row = known or self.add(role="USER", author="visitor", text=frame["text"], client_id=frame["client_id"])
+        row = known or self.add(
+            role="USER", author="visitor", text=frame["text"], client_id=frame["client_id"]
+        )
         if self.drop_sends:
             self.drop_sends -= 1
             await self.cut()
@@ -339,6 +346,10 @@ class FakeServer:
         await self.tell({"type": "answering", "by": "person"})
         await self.say(role="SYSTEM", author="system", text=f"{name} joined")
         await self.say(author="agent", author_name=name, text=words)
+
+    async def heard(self, kind: str) -> None:
+        """Returns when a frame of this kind has been dealt with."""
+        await asyncio.wait_for(self._arrivals[kind].wait(), 5)
 
     def frames(self, kind: str) -> list[Row]:
         return [frame for frame in self.received if frame["type"] == kind]

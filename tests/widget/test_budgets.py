@@ -31,7 +31,9 @@ def test_parts_on_demand_weigh_little(dist: Path) -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_built_files_hold_no_way_from_text_to_code_and_no_name(dist: Path, part: str) -> None:
     code = (dist / f"{part}.js").read_text()
-    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|talkwright"
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|talkwright"
+    )
     assert re.findall(forbidden, code, re.IGNORECASE) == []
 
 

@@ -1,40 +1,13 @@
 """The widget in a real browser, on a page of another origin with a strict policy."""
 
-import re
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.widget.conftest import OpenPage
 from tests.widget.fake_server import Answer, FakeServer
+from tests.widget.scenes import FERRY, FERRY_ANSWER, SOURCES, ask, open_chat
 
 pytestmark = pytest.mark.browser
-
-FERRY = "Can I take the bike on the ferry?"
-SOURCES: list[dict[str, Any]] = [
-    {
-        "number": 1,
-        "title": "Taking your bike on the ferry",
-        "url": "https://harbour.example/ferry",
-        "place": "Trips",
-        "quote": "except the 8:10 and the 17:40 on working days",
-    },
-    {"number": 2, "title": "What comes with your hire", "url": None, "place": "Hire", "quote": "The chain fits."},
-]
-FERRY_ANSWER = Answer(
-    "Yes. Bikes travel free, except on the 8:10 and the 17:40. [1]\n\nLock the bike to the **rail**. [2]", SOURCES
-)
-
-
-def open_chat(page: Page) -> None:
-    page.get_by_role("button", name="Open chat").click()
-    page.get_by_role("heading", name="Harbour Bikes").wait_for()
-
-
-def ask(page: Page, words: str) -> None:
-    page.get_by_role("textbox").fill(words)
-    page.get_by_role("textbox").press("Enter")
 
 
 def test_first_open_question_answer_sources_feedback(server: FakeServer, visit: OpenPage) -> None:
@@ -58,7 +31,7 @@ def test_first_open_question_answer_sources_feedback(server: FakeServer, visit: 
     page.get_by_role("button", name="Back to the conversation").click()
     page.get_by_role("button", name="This helped").click()
     expect(page.get_by_role("button", name="This helped")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function("() => true")
+    server.call(server.heard("feedback"))
     assert [frame["value"] for frame in server.frames("feedback")] == [1]
     assert server.sessions[0]["visitor_key"] is None
     assert server.sessions[0]["page"]["title"] == "Harbour Bikes"
@@ -102,8 +75,12 @@ def test_phase_is_told_in_words(server: FakeServer, visit: OpenPage) -> None:
     expect(page.locator(".wait")).to_be_hidden()
 
 
-def test_refused_send_says_why_and_is_tried_again_with_the_same_id(server: FakeServer, visit: OpenPage) -> None:
-    server.refuse_sends = [{"code": "rate_limited", "message": "Too many messages. Wait a moment.", "retry_after": 2}]
+def test_refused_send_says_why_and_is_tried_again_with_the_same_id(
+    server: FakeServer, visit: OpenPage
+) -> None:
+    server.refuse_sends = [
+        {"code": "rate_limited", "message": "Too many messages. Wait a moment.", "retry_after": 2}
+    ]
     page = visit()
     open_chat(page)
     ask(page, "Hello")
@@ -160,7 +137,9 @@ def test_history_comes_back_in_order(server: FakeServer, visit: OpenPage) -> Non
     open_chat(page)
     expect(page.locator(".you")).to_have_text("You: First")
     expect(page.locator(".prose")).to_have_count(1)
-    assert page.locator(".log").inner_text().index("First") < page.locator(".log").inner_text().index("Second")
+    assert page.locator(".log").inner_text().index("First") < page.locator(".log").inner_text().index(
+        "Second"
+    )
 
 
 def test_refusal_offers_a_person(server: FakeServer, visit: OpenPage) -> None:
@@ -179,10 +158,13 @@ def test_refusal_offers_a_person(server: FakeServer, visit: OpenPage) -> None:
     expect(link).to_have_attribute("href", "https://harbour.example/repair")
 
 
-def test_offline_says_so_keeps_what_is_written_and_sends_it_later(server: FakeServer, visit: OpenPage) -> None:
+def test_offline_says_so_keeps_what_is_written_and_sends_it_later(
+    server: FakeServer, visit: OpenPage
+) -> None:
     page = visit()
     open_chat(page)
     expect(page.get_by_role("button", name=FERRY)).to_be_visible()
+    server.call(server.heard("hello"))
     server.refuse_sockets = True
     server.call(server.cut())
     expect(page.get_by_text("No connection. What you write is kept.")).to_be_visible()
@@ -237,7 +219,7 @@ HOSTILE = [
     "![pixel](https://evil.example/p.png)",
     "[press](javascript:window.pwned=1) [press](java\tscript:alert(1)) [press](data:text/html,<script>1</script>)",
     "<svg/onload=window.pwned=1><iframe src=https://evil.example></iframe>",
-    "[a](https://evil.example/\"onmouseover=\"window.pwned=1)",
+    '[a](https://evil.example/"onmouseover="window.pwned=1)',
     "```html\n<style>@import 'https://evil.example/a.css'</style>\n```",
     "| <b>x</b> | ![p](https://evil.example/q.png) |\n|---|---|\n| <object data=https://evil.example> | y |",
     "<https://evil.example/x> &lt;img src=x onerror=alert(1)&gt; `<img src=x>` **<u>bold</u>**",
@@ -245,7 +227,9 @@ HOSTILE = [
 
 
 def test_hostile_text_runs_nothing_and_asks_nobody(server: FakeServer, visit: OpenPage) -> None:
-    server.fallback = Answer("\n\n".join(HOSTILE), [SOURCES[0] | {"title": HOSTILE[1], "url": "javascript:alert(1)"}])
+    server.fallback = Answer(
+        "\n\n".join(HOSTILE), [SOURCES[0] | {"title": HOSTILE[1], "url": "javascript:alert(1)"}]
+    )
     server.widget["greeting"] = HOSTILE[1]
     page = visit()
     open_chat(page)
@@ -253,9 +237,12 @@ def test_hostile_text_runs_nothing_and_asks_nobody(server: FakeServer, visit: Op
     expect(page.locator(".notes")).to_be_visible()
     page.locator(".notes button").click()
     expect(page.locator(".read")).to_be_visible()
-    assert page.locator("script, img, iframe, svg [onload], object, style, link").evaluate_all(
-        "all => all.filter(e => e.getRootNode() !== document).length"
-    ) == 0
+    assert (
+        page.locator("script, img, iframe, svg [onload], object, style, link").evaluate_all(
+            "all => all.filter(e => e.getRootNode() !== document).length"
+        )
+        == 0
+    )
     assert page.evaluate("window.pwned") is None
     protocols = page.locator(".panel a").evaluate_all("all => all.map(a => a.protocol)")
     assert set(protocols) <= {"https:"}
@@ -328,64 +315,3 @@ def test_page_can_open_close_and_toggle(server: FakeServer, visit: OpenPage) -> 
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.evaluate("chatWidget.push(['toggle'])")
     expect(page.get_by_role("dialog")).to_be_visible()
-
-
-@pytest.mark.parametrize("width", [320, 390, 1440])
-def test_right_to_left_mirrors_and_nothing_overflows(server: FakeServer, visit: OpenPage, width: int) -> None:
-    server.launcher["locale"] = "ar"
-    server.widget |= {"locale": "ar", "direction": "rtl", "title": "دراجات المرفأ"}
-    server.fallback = Answer("نعم. تسافر الدراجات مجانًا. [1]", SOURCES)
-    page = visit(viewport={"width": width, "height": 844})
-    page.get_by_role("button", name="Open chat").click()
-    page.get_by_role("heading", name="دراجات المرفأ").wait_for()
-    ask(page, "هل يمكنني؟")
-    expect(page.locator(".notes")).to_be_visible()
-    box = page.get_by_role("dialog").bounding_box()
-    assert box is not None
-    assert box["x"] == (20 if width > 480 else 0)
-    assert page.locator(".inner").evaluate("e => e.scrollWidth <= e.clientWidth")
-    assert page.locator(".log").evaluate("e => e.scrollWidth <= e.clientWidth")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_start_position_stands_on_the_other_side(server: FakeServer, visit: OpenPage) -> None:
-    server.launcher["position"] = server.widget["position"] = "start"
-    page = visit()
-    open_chat(page)
-    box = page.get_by_role("dialog").bounding_box()
-    assert box is not None
-    assert box["x"] == 20
-    assert page.locator(".inner").evaluate("e => getComputedStyle(e).direction") == "ltr"
-
-
-AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("color", ["#0d6159", "#ffe600", "#000000", "#e0201b"])
-def test_axe_finds_nothing(server: FakeServer, visit: OpenPage, scheme: str, color: str) -> None:
-    server.widget["color"] = server.launcher["color"] = color
-    server.answers[FERRY] = FERRY_ANSWER
-    page = visit(color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
-    page.add_script_tag(path="node_modules/axe-core/axe.min.js")
-    open_chat(page)
-    expect(page.get_by_role("button", name=FERRY)).to_be_visible()
-    no_violations(page)
-    page.get_by_role("button", name=FERRY).click()
-    expect(page.get_by_role("button", name="This helped")).to_be_visible()
-    no_violations(page)
-    page.get_by_role("button", name="More").click()
-    no_violations(page)
-    page.keyboard.press("Escape")
-    page.locator(".notes button").first.click()
-    no_violations(page)
-    page.keyboard.press("Escape")
-    page.locator(".fine").get_by_role("button").click()
-    expect(page.get_by_text("We are getting somebody")).to_be_visible()
-    no_violations(page)
-
-
-def no_violations(page: Page) -> None:
-    found = page.evaluate("rules => axe.run('chat-widget', rules)", AXE_RULES)
-    told = [(one["id"], re.sub(r"\s+", " ", one["nodes"][0]["failureSummary"])) for one in found["violations"]]
-    assert told == []
