@@ -59,8 +59,8 @@ prod-like: $(STAMPS)/system $(STAMPS)/development $(STAMPS)/front-end ## The pro
 clean: ## Remove everything that was set up or built; keeps .env and data
 	@rm -rf .venv node_modules static/dist staticfiles $(STAMPS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.env:
-	@python .ci/secrets.py > .env && echo "Wrote random secrets into .env"
+.env: | $(STAMPS)/embedded
+	@python .ci/first_environment.py > .local/first.env && mv .local/first.env .env && echo "Wrote random secrets into .env"
 
 .venv/bin/uv:
 	@echo "Making the Python environment …"
