@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import Customer, Membership, User
 from integrations.models import APIKey
 
@@ -50,22 +52,32 @@ def create_key(
 ) -> tuple[APIKey, str]:
     """Return the key and its secret, which nobody can read again."""
     secret = SECRET_PREFIX + secrets.token_urlsafe(32)
-    key = APIKey.objects.create(
-        customer=customer,
-        name=name,
-        prefix=secret[:VISIBLE_CHARACTERS],
-        secret_hash=digest(secret),
-        scopes=[scope for scope in SCOPES if scope in set(scopes)],
-        expires_at=expires_at,
-        allowed_addresses=list(allowed_addresses),
-        created_by=created_by,
-    )
+    granted = set(scopes)
+    with transaction.atomic():
+        key = APIKey.objects.create(
+            customer=customer,
+            name=name,
+            prefix=secret[:VISIBLE_CHARACTERS],
+            secret_hash=digest(secret),
+            scopes=[scope for scope in SCOPES if scope in granted],
+            expires_at=expires_at,
+            allowed_addresses=list(allowed_addresses),
+            created_by=created_by,
+        )
+        told = {"name": name, "scopes": key.scopes, "expires_at": expires_at}
+        audit.record("key.created", customer=customer, actor=created_by, object_id=key.public_id, after=told)
     return key, secret
 
 
-def revoke(key: APIKey) -> bool:
+def revoke(key: APIKey, *, actor: User | None = None) -> bool:
     """End the key at once here and within seconds in other processes; False when it had ended."""
-    changed = APIKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        changed = APIKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+        if changed:
+            told = {"name": key.name}
+            audit.record(
+                "key.revoked", customer=key.customer, actor=actor, object_id=key.public_id, before=told
+            )
     _found.pop(key.secret_hash, None)
     return bool(changed)
 
@@ -78,6 +90,12 @@ def find(secret: str) -> APIKey | None:
         key = _load(hashed)
         _remember(hashed, key)
     return key if key and _is_alive(key) else None
+
+
+def for_page(customer: Customer) -> list[APIKey]:
+    """The customer's keys, newest first, each with `has_member`: whether its maker still has a seat."""
+    keys = APIKey.objects.for_customer(customer).select_related("created_by")
+    return list(keys.annotate(has_member=Exists(_seats())))
 
 
 def digest(secret: str) -> str:
@@ -97,11 +115,14 @@ def allows_address(key: APIKey, address: str) -> bool:
 
 def _load(hashed: str) -> APIKey | None:
     """A key lives as long as the member who made it; a removed member's keys end with the seat."""
-    seat = Membership.objects.filter(user=OuterRef("created_by"), customer=OuterRef("customer"))
-    key = APIKey.objects.filter(Exists(seat), secret_hash=hashed).select_related("customer").first()
+    key = APIKey.objects.filter(Exists(_seats()), secret_hash=hashed).select_related("customer").first()
     if key:
         _touch(key)
     return key
+
+
+def _seats() -> QuerySet[Membership]:
+    return Membership.objects.filter(user=OuterRef("created_by"), customer=OuterRef("customer"))
 
 
 def _touch(key: APIKey) -> None:
