@@ -4,11 +4,11 @@ Called by the tasks, and by ingestion for work done at once. Safe to run twice a
 every write names the work's number, and a lease that ran out lets another worker begin anew.
 """
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-import structlog
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -25,7 +25,7 @@ LEASE = timedelta(minutes=5)
 PROGRESS_SECONDS = 0.5
 PURGE_BATCH = 200
 
-logger = structlog.get_logger()
+logger = logging.getLogger("knowledge")
 
 
 def read_now(item_id: int) -> bool:
@@ -37,7 +37,7 @@ def read_now(item_id: int) -> bool:
         document = _document(item)
         return _finish(item, document)
     except ExtractionError as error:
-        logger.info("knowledge_item_failed", item=item.public_id, code=error.code)
+        logger.info("knowledge_item_failed", extra={"item": item.public_id, "code": error.code})
         return _fail(item, error)
 
 
