@@ -180,6 +180,7 @@ def mysql_from(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": database_from(DATABASE_URL)}
 LOCAL_DIR.mkdir(exist_ok=True)
+(BASE_DIR / "staticfiles").mkdir(exist_ok=True)  # empty until collectstatic fills it
 
 # --- Redis: channel layer, cache, broker ----------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -426,6 +427,7 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
         "uvicorn.access": {"level": "WARNING"},
+        "uvicorn.error": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },
 }

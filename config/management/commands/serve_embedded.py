@@ -25,9 +25,13 @@ class Command(BaseCommand):
             call_command("seed_demo", stdout=self.stdout)
         lines = self._lines(has_demo=people.find_customer() is not None)
         try:
-            runner.serve(lambda: self.stdout.write("\n".join(["", *lines, ""])))
+            runner.serve(lambda: self._say(lines))
         except runner.PortTakenError as error:
             raise CommandError(str(error)) from error
+
+    def _say(self, lines: list[str]) -> None:
+        self.stdout.write("\n".join(["", *lines, ""]))
+        self.stdout.flush()
 
     def _lines(self, *, has_demo: bool) -> list[str]:
         """What a person needs to begin: the product, the demo's page on another origin, the logins."""
