@@ -49,9 +49,15 @@ class WorkspaceForm(forms.Form):
     )
 
 
+class ZoneSelect(forms.Select):
+    template_name = "accounts/_zone_select.html"
+
+
 class ProfileForm(forms.ModelForm):
     locale = forms.ChoiceField(label=_("Language"), choices=preferences.language_choices)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=preferences.time_zone_choices)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=preferences.time_zone_choices, widget=ZoneSelect
+    )
     theme = forms.ChoiceField(label=_("Theme"), choices=THEME_CHOICES, help_text=_("Kept in this browser."))
 
     class Meta:
@@ -68,6 +74,7 @@ class CustomerForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=preferences.time_zone_choices,
+        widget=ZoneSelect,
         help_text=_("Days in reports begin at its midnight."),
     )
     retention_days = forms.IntegerField(

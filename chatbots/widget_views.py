@@ -57,7 +57,7 @@ def locale_texts(request: TenantRequest, bot: str, locale: str) -> HttpResponse:
     if locale not in dict(settings.LANGUAGES):
         raise Http404
     own = chatbot.widget_settings.locale_texts.get(locale, {})
-    form = LocaleTextsForm(request.POST or None, initial=own)
+    form = LocaleTextsForm(request.POST if request.method == "POST" else None, initial=own)
     if request.method == "POST" and form.is_valid():
         kept = {key: value for key, value in own.items() if key not in form.fields}
         widgets.change_locale_texts(chatbot.widget_settings, locale, kept | form.values(), request.user)
