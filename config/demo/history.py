@@ -29,7 +29,7 @@ from conversations.models import Channel, Contact, ContactIdentity, Conversation
 LANGUAGE_WEIGHTS = {"en": 40, "de": 22, "es": 12, "zh": 9, "ar": 7, "fr": 6, "pt": 4}
 HELP_SHARE = 0.15
 RETURNING_SHARE = 0.2
-WAITING_MINUTES = (4, 9, 21, 38, 95)
+WAITING_MINUTES = (4, 9, 17, 26, 43)
 WAITING_LANGUAGES = ("en", "de", "es", "zh", "en")
 TAKEN_MINUTES = (6, 14)
 BATCH = 400
@@ -60,6 +60,7 @@ class History:
     now: datetime
     random: Random
     cast: Cast
+    deck: list[scenes.Scene] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     newest_of: dict[tuple[str, str, int], list[Conversation]] = field(default_factory=dict)
 
@@ -96,10 +97,14 @@ class History:
         channel = Channel.WIDGET if is_help else self._channel(language)
         person = self.random.choice((self.team.owner, self.team.agent, self.team.agent))
         stage = self._stage(bot, language, channel, at, person)
-        play, weights = zip(*scenes.SCENES, strict=True)
-        self.random.choices(play, weights)[0](stage)
+        self._next_scene()(stage)
         stage.thread.finish()
         self._stand(stage.thread.conversation)
+
+    def _next_scene(self) -> scenes.Scene:
+        if not self.deck:
+            self.deck = self.random.sample(scenes.DECK, len(scenes.DECK))
+        return self.deck.pop()
 
     def _stage(self, bot: BotCast, language: str, channel: str, at: datetime, person: User) -> Stage:
         contact = self._contact(bot, language, channel, at)

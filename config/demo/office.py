@@ -1,4 +1,4 @@
-"""Decides what else the demo's workspace holds: an open invitation, API keys, an endpoint, and who did what.
+"""Decides what else the demo's workspace holds: an invitation, API keys, a page that failed, and who did what.
 
 Called by config.demo.seeding. Keys and secrets are random and were never shown to anybody.
 """
@@ -9,19 +9,54 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from accounts.models import AuditEntry, Invitation, MemberRole
+from accounts.models import AuditEntry, Invitation, MemberRole, Membership
 from config.demo.people import Team
 from integrations.models import APIKey, WebhookEndpoint
+from knowledge.models import ItemKind, ItemState, KnowledgeBase, KnowledgeItem
 
 INVITED = "demo-invited@example.com"
 
 
-def write(team: Team, now: datetime) -> None:
+def write(team: Team, base: KnowledgeBase, now: datetime) -> None:
     _invite(team, now)
     _key(team, "Stock system", now - timedelta(days=41), used=now - timedelta(minutes=35))
     _key(team, "Old import", now - timedelta(days=58), revoked=now - timedelta(days=20))
     _endpoint(team, now)
     _audit(team, now)
+    _seats(team, now)
+    _unreadable_page(base, now)
+    _age_items(team, now)
+
+
+def _seats(team: Team, now: datetime) -> None:
+    ages = {MemberRole.OWNER: 75, MemberRole.AGENT: 69, MemberRole.VIEWER: 40}
+    for seat in Membership.objects.for_customer(team.customer):
+        seat.created_at = now - timedelta(days=ages[MemberRole(seat.role)])
+        seat.save(update_fields=["created_at"])
+
+
+def _unreadable_page(base: KnowledgeBase, now: datetime) -> None:
+    KnowledgeItem.objects.create(
+        knowledge_base=base,
+        title="partners.lanterncycles.example",
+        kind=ItemKind.WEB_PAGE,
+        source_url="https://partners.lanterncycles.example/",
+        state=ItemState.FAILED,
+        failure_code="unreachable",
+        failure_reason="The page could not be reached.",
+        failure_remedy="Open the address in a browser, correct it here, and try again.",
+        created_at=now - timedelta(days=4),
+    )
+
+
+def _age_items(team: Team, now: datetime) -> None:
+    """Written over two months, not all a minute ago."""
+    items = list(KnowledgeItem.objects.for_customer(team.customer).order_by("pk"))
+    for number, item in enumerate(items):
+        item.created_at = now - timedelta(days=62 - number)
+        item.updated_at = now - timedelta(days=(62 - number) * 3 % 40, hours=number % 9)
+        item.live_since = item.updated_at if item.state == ItemState.READY else None
+    KnowledgeItem.objects.bulk_update(items, ["created_at", "updated_at", "live_since"])
 
 
 def _invite(team: Team, now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from accounts.models import Customer, MemberRole, Membership, Role, User
+from accounts.models import AuditEntry, Customer, MemberRole, Membership, Role, User
 from accounts.signup import create_customer
 
 CUSTOMER_NAME = "Lantern Cycles (demo)"
@@ -57,6 +57,7 @@ def _found(owner: User, now: datetime) -> Customer:
     customer.country, customer.currency, customer.time_zone = "NL", "EUR", "Europe/Amsterdam"
     customer.created_at = now - timedelta(days=75)
     customer.save()
+    AuditEntry.objects.for_customer(customer).update(created_at=customer.created_at)
     return customer
 
 

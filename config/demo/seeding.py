@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+from django.conf import settings
 from django.db import transaction
 
 from chatbots import publishing
@@ -74,17 +75,24 @@ def _invent(team: Team, shop: Chatbot, helper: Chatbot, now: datetime) -> None:
     with transaction.atomic():
         ledger.write(history.store(), starts[:-1])
         money.write(team.customer, team.owner, starts)
-        office.write(team, now)
+        office.write(team, ingestion.base_for(shop), now)
 
 
 def _history(team: Team, shop: Chatbot, helper: Chatbot, now: datetime) -> History:
     scripts = shop_scripts(ingestion.base_for(shop))
     guide = help_script(ingestion.base_for(helper), like=scripts["en"])
+    guide_pages = [settings.SITE_URL + page.address for page in pages()]
     random = Random(SEED)  # noqa: S311 (the demo must come out the same each time)
     return History(
         team=team,
         shop=_cast(shop, bots.shop_plan(), scripts, [SHOP_SITE + page for page in SHOP_PAGES], now),
-        helper=_cast(helper, bots.help_plan(), {"en": guide}, [page.address for page in pages()], now),
+        helper=_cast(
+            helper,
+            bots.help_plan(),
+            {"en": guide},
+            [settings.SITE_URL + page.address for page in pages()],
+            now,
+        ),
         accounts=channels.ensure_accounts(shop, now),
         now=now,
         random=random,
