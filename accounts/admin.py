@@ -84,7 +84,7 @@ class CustomerAdmin(admin.ModelAdmin):
     inlines = (MembershipInline,)
     actions = ("suspend", "reinstate")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(members=Count("memberships"))
 
     @admin.display(description=_("members"), ordering="members")

@@ -131,7 +131,7 @@ def test_an_offer_is_listed_only_for_a_proven_address(own: Membership, customer:
 def invite_by_page(client: Client) -> str:
     response = client.post("/app/team/invite/", {"email": ADDRESS, "role": "AGENT"})
     assert response["Location"] == "/app/team/"
-    found = re.search(r"/app/invitations/[\w-]+/", mail.outbox[-1].body)
+    found = re.search(r"/app/invitations/[\w-]+/", str(mail.outbox[-1].body))
     assert found
     return found[0]
 
