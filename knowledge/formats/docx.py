@@ -5,14 +5,14 @@ Called by knowledge.extraction_child.
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 import docx
 import docx.opc.exceptions
-from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml.etree import LxmlError
+from lxml.etree import ErrorTypes, LxmlError, XMLSyntaxError
 
 from knowledge.formats.document import (
     TITLE_CHARACTERS,
@@ -40,23 +40,31 @@ _DAMAGE = (
 def read_docx(data: bytes, name: str, report: Report) -> Document:
     try:
         document = docx.Document(io.BytesIO(data))
-        blocks = [_block(block) for block in document.iter_inner_content()]
-        title = _title(document)
+        # Looking a style up for each paragraph takes longer than all the rest.
+        names = {style.style_id: style.name or "" for style in document.styles}
+        blocks = [_block(block, names) for block in document.iter_inner_content()]
+        title = one_line(document.core_properties.title or "") or _first_heading(blocks)
     except _DAMAGE as error:
-        raise UnreadableError("damaged") from error
+        raise UnreadableError(_code_of(error)) from error
     text = checked(normalise(_joined(blocks)))
-    return Document(title or title_from_name(name), text)
+    return Document(title[:TITLE_CHARACTERS] or title_from_name(name), text)
 
 
-def _block(block: Paragraph | Table) -> str:
-    return _table(block) if isinstance(block, Table) else _paragraph(block)
+def _code_of(error: Exception) -> str:
+    # The XML library tells of memory that ran out as of a broken document.
+    is_out_of_memory = isinstance(error, XMLSyntaxError) and error.code == ErrorTypes.ERR_NO_MEMORY
+    return "too_much_memory" if is_out_of_memory else "damaged"
 
 
-def _paragraph(paragraph: Paragraph) -> str:
+def _block(block: Paragraph | Table, style_names: Mapping[str, str]) -> str:
+    return _table(block) if isinstance(block, Table) else _paragraph(block, style_names)
+
+
+def _paragraph(paragraph: Paragraph, style_names: Mapping[str, str]) -> str:
     text = one_line(paragraph.text)
     if not text:
         return ""
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
+    style = style_names.get(paragraph._p.style or "", "")
     if style == "Title":
         return f"# {text}"
     if style.startswith("Heading"):
@@ -85,16 +93,5 @@ def _joined(blocks: list[str]) -> str:
     return text
 
 
-def _title(document: WordDocument) -> str:
-    title = one_line(document.core_properties.title or "") or _first_heading(document)
-    return title[:TITLE_CHARACTERS]
-
-
-def _first_heading(document: WordDocument) -> str:
-    for paragraph in document.paragraphs[:20]:
-        if paragraph.style is not None and paragraph.style.name in {
-            "Title",
-            "Heading 1",
-        }:
-            return one_line(paragraph.text)
-    return ""
+def _first_heading(blocks: list[str]) -> str:
+    return next((block[2:] for block in blocks[:20] if block.startswith("# ")), "")
