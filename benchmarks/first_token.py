@@ -91,7 +91,10 @@ def _figures(direct: list[float], widget: list[float], stages: dict[str, list[fl
     search, store, opened = (middle(stages[name]) * 1000 for name in ("_search", "store", "open_for"))
     bare, whole = middle(direct) * 1000, middle(widget) * 1000
     added = whole - bare - search
-    detail = f"direct {bare:.1f} ms, widget {whole:.1f} ms, search {search:.1f} ms, transactions {store + opened:.1f} ms"
+    detail = (
+        f"direct {bare:.1f} ms, widget {whole:.1f} ms, search {search:.1f} ms, "
+        f"transactions {store + opened:.1f} ms"
+    )
     goal = 15 if connection.vendor == "sqlite" else 20
     return [
         Figure(f"first token added, {connection.vendor}", added, goal, "ms", detail),

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server that says WORDS words, one every PAUSE milliseconds: `… paced_server PORT WORDS PAUSE`."""
+"""An OpenAI-compatible server that says WORDS words, PAUSE milliseconds apart: `paced_server PORT WORDS PAUSE`."""
 
 import asyncio
 import json

@@ -37,10 +37,8 @@ def wait_for(address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            try:
+            with suppress(urllib.error.HTTPError):
                 urllib.request.urlopen(address, timeout=1)
-            except urllib.error.HTTPError:
-                pass
             return
         time.sleep(0.05)
     raise TimeoutError(address)

@@ -6,7 +6,7 @@ WSGI worker stands beside it). Django over WSGI on long-lived threads costs an e
 
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.wsgi import get_wsgi_application
@@ -25,7 +25,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 protocols = ProtocolTypeRouter(
     {
-        "http": WSGIMiddleware(wsgi_application, workers=settings.WORKER_THREADS),
+        "http": WSGIMiddleware(cast(Any, wsgi_application), workers=settings.WORKER_THREADS),
         "websocket": SessionMiddlewareStack(URLRouter(routing.websocket_urlpatterns)),
     }
 )

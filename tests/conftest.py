@@ -11,7 +11,6 @@ from chatbots.models import Chatbot
 from tests import factories, quick_flush
 from tests.live_server import free_port, serving
 
-
 quick_flush.install()
 
 

@@ -11,7 +11,7 @@ KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"}
 
 def install() -> None:
     """Use the quick way in every transactional test of this process."""
-    TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]
+    setattr(TransactionTestCase, "_fixture_teardown", _empty)  # noqa: B010 (Django's own hook, not in its types)
 
 
 def _empty(case: TransactionTestCase) -> None:

@@ -71,7 +71,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def running(command: Sequence[str], port: int, log: Path) -> Iterator[None]:
     """Run a server until the block ends; it is up when its port answers."""
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)  # noqa: S603 (our own servers)
+        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
     try:
         _wait_for(process, port, log)
         yield
@@ -110,7 +110,7 @@ def mariadb(folder: Path) -> Iterator[str]:
 
 
 def _install_data(folder: Path) -> None:
-    subprocess.run(  # noqa: S603 (our own servers)
+    subprocess.run(
         [
             program("mariadb-install-db", "mysql_install_db"),
             "--no-defaults",
@@ -125,7 +125,7 @@ def _install_data(folder: Path) -> None:
 
 
 def _create_database(client: Sequence[str]) -> None:
-    subprocess.run(  # noqa: S603 (our own servers)
+    subprocess.run(
         [
             *client,
             "-e",
@@ -170,7 +170,7 @@ def private_servers() -> Iterator[dict[str, str]]:
 def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with private_servers() as variables:
-        process = subprocess.run(command, env={**os.environ, **variables}, check=False)  # noqa: S603 (the caller's)
+        process = subprocess.run(command, env={**os.environ, **variables}, check=False)
         return process.returncode
 
 

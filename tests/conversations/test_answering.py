@@ -98,6 +98,7 @@ def test_a_failed_answer_costs_nothing_and_shows_nothing_of_the_provider(
     customer: Customer,
     model_server: Fake,
     settings: Any,
+    *,
     model: str,
     reason: str,
     partial: str,
@@ -219,7 +220,7 @@ async def test_a_person_who_answers_stops_the_running_answer(
 
 
 def _is_agents(frame: dict[str, Any]) -> bool:
-    return frame["type"] == "message" and frame["message"]["author"] == "agent"
+    return bool(frame["type"] == "message" and frame["message"]["author"] == "agent")
 
 
 def opened(conversation: Conversation) -> OpenTurn:

@@ -31,7 +31,7 @@ OpenPage = Callable[..., Page]
 
 def build() -> None:
     if not (DIST / "loader.js").exists():
-        subprocess.run([shutil.which("npm") or "npm", "run", "-s", "build"], cwd=ROOT, check=True)  # noqa: S603 fixed words
+        subprocess.run([shutil.which("npm") or "npm", "run", "-s", "build"], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="session")
