@@ -14,6 +14,7 @@ SPARK_WIDTH, SPARK_HEIGHT = 80.0, 24.0
 SPARK_INSET_X, SPARK_INSET_Y = 2.0, 3.0
 GRID_LINES_WANTED = 4
 WIDE_TICKS_EVERY = 7
+SMALLEST_SHOWN = 1e-9
 NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 Formatter = Callable[[float], str]
@@ -107,7 +108,7 @@ def format_whole(value: float) -> str:
 
 def nice_axis(highest: float, *, whole_numbers: bool = True) -> Axis:
     """A zero-based axis of four or five lines whose step is 1, 2, 2.5 or 5 times a power of ten."""
-    if highest <= 0 or not math.isfinite(highest):
+    if highest < SMALLEST_SHOWN or not math.isfinite(highest):
         return Axis(top=4.0, step=1.0)
     raw_step = highest / GRID_LINES_WANTED
     magnitude = 10 ** math.floor(math.log10(raw_step))

@@ -30,7 +30,7 @@ def test_axis_starts_at_zero_and_steps_by_round_numbers(highest: float, top: flo
     assert axis.step == pytest.approx(step)
 
 
-@pytest.mark.parametrize("highest", [0, -5, float("nan"), float("inf")])
+@pytest.mark.parametrize("highest", [0, -5, 5e-324, float("nan"), float("inf")])
 def test_axis_of_nothing_is_still_an_axis(highest: float) -> None:
     assert nice_axis(highest).values == (4.0, 3.0, 2.0, 1.0, 0.0)
 
