@@ -59,6 +59,13 @@ def new_version(plan: Plan, changes: Mapping[str, Any], prices: Mapping[tuple[st
     return version
 
 
+def make_default(plan: Plan) -> None:
+    """Customers without a subscription live under this plan from now on, and under no other."""
+    with transaction.atomic():
+        Plan.objects.exclude(pk=plan.pk).filter(is_default=True).update(is_default=False)
+        Plan.objects.filter(pk=plan.pk).update(is_default=True)
+
+
 def limits_of(version: PlanVersion) -> dict[str, int | None]:
     return {name: getattr(version, name) for name in LIMIT_NAMES}
 

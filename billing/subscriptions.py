@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import Customer, User
 from billing import entitlements
 from billing.models import (
@@ -84,4 +85,12 @@ def _tell(subscription: Subscription, from_status: str, actor: User | None, caus
         "period_end": subscription.current_period_end.isoformat(),
     }
     webhooks.emit(subscription.customer, "subscription.changed", payload)
+    audit.record(
+        "subscription.changed",
+        customer=subscription.customer,
+        actor=actor,
+        object_id=subscription.public_id,
+        before={"status": from_status} if from_status else None,
+        after={"plan": payload["plan"], "status": subscription.status},
+    )
     entitlements.forget(subscription.customer)

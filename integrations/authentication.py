@@ -5,13 +5,12 @@ Called by REST framework for every API request, through settings.REST_FRAMEWORK.
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.addresses import client_address
 from integrations import keys
 from integrations.models import APIKey
 
@@ -25,7 +24,7 @@ class APIKeyAuthentication(BaseAuthentication):
         if not scheme:
             return None
         key = keys.find(secret.strip()) if scheme.lower() == "bearer" else None
-        if key is None or not keys.allows_address(key, client_address(request)):
+        if key is None or not keys.allows_address(key, client_address(request) or ""):
             raise AuthenticationFailed(_("This key is not valid."))
         for seen_by in (request, request._request):
             setattr(seen_by, "customer", key.customer)  # noqa: B010 (neither class declares it)
@@ -40,12 +39,3 @@ def refuse_keys_in_address(request: Request) -> None:
     values = (value for values in request.GET.lists() for value in values[1])
     if any(value.startswith(keys.SECRET_PREFIX) for value in values):
         raise AuthenticationFailed(_("Send the key in the Authorization header, never in the address."))
-
-
-def client_address(request: HttpRequest) -> str:
-    """The caller's address as the outermost trusted proxy saw it."""
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    hops: int = settings.TRUSTED_PROXY_COUNT
-    if hops and len(forwarded) >= hops and forwarded[-hops]:
-        return str(forwarded[-hops])
-    return str(request.META.get("REMOTE_ADDR", ""))

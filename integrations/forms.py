@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from integrations import keys
@@ -30,6 +31,16 @@ SCOPE_LABELS = {
     "webhooks:read": _("Read webhooks"),
     "webhooks:write": _("Change webhooks"),
 }
+
+
+def scope_summary(scopes: list[str]) -> str:
+    """What a key may do, in two words."""
+    granted = set(scopes)
+    if granted >= set(keys.SCOPES):
+        return gettext("Everything")
+    if all(scope.endswith(":read") for scope in granted):
+        return gettext("Read only")
+    return ngettext("%(count)s right", "%(count)s rights", len(granted)) % {"count": len(granted)}
 
 
 class KeyForm(forms.Form):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Action
 from accounts.tenancy import TenantRequest, get_or_404, member_view
 from integrations import keys
-from integrations.forms import KeyForm, ProviderForm
+from integrations.forms import KeyForm, ProviderForm, scope_summary
 from integrations.models import AIProviderConfig, APIKey
 from integrations.providers import checking, configs
 
@@ -91,7 +91,7 @@ def _provider(request: TenantRequest, public_id: str) -> AIProviderConfig:
 def _page(request: TenantRequest, form: KeyForm, secret: str = "") -> HttpResponse:
     context = {
         "nav_current": "api",
-        "keys": keys.for_page(request.customer),
+        "rows": [{"key": key, "may": scope_summary(key.scopes)} for key in keys.for_page(request.customer)],
         "providers": AIProviderConfig.objects.for_customer(request.customer),
         "form": form,
         "secret": secret,

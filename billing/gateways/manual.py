@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Customer, User
 from billing import invoices
 from billing.gateways.base import Payment, PaymentGateway
@@ -21,7 +22,15 @@ class ManualGateway(PaymentGateway):
         reference = f"{self.name}:{payment.reference}"
         try:
             with transaction.atomic():
-                return self._record(customer, payment, reference)
+                moved = self._record(customer, payment, reference)
+                audit.record(
+                    "payment.recorded",
+                    customer=customer,
+                    actor=actor,
+                    object_id=moved.public_id,
+                    after={"amount_minor": moved.amount_minor, "currency": moved.currency},
+                )
+                return moved
         except IntegrityError:
             return PaymentTransaction.objects.for_customer(customer).get(gateway_reference=reference)
 
