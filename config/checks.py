@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import Error, register
 from django.utils.module_loading import import_string
@@ -34,23 +35,26 @@ def production_is_complete(**_: Any) -> list[Error]:
     if not settings.IS_PRODUCTION:
         return []
     mistakes = {
-        "config.E002": (not settings.SECRET_KEY, "Set SECRET_KEY to a random text of 50 characters or more."),
+        "config.E002": (
+            len(settings.SECRET_KEY) < 50,
+            "Set SECRET_KEY to a random text of 50 characters or more.",
+        ),
         "config.E003": (settings.DEBUG, "Unset DEBUG: its error pages show secrets."),
         "config.E004": (
             not settings.FIELD_ENCRYPTION_KEYS,
             "Set FIELD_ENCRYPTION_KEYS to one or more Fernet keys (the first seals, all open).",
         ),
         "config.E005": (
-            not settings.REDIS_URL and settings.EXPECTED_PROCESSES > 1,
-            "Set REDIS_URL: the in-memory channel layer cannot reach several processes.",
+            not settings.REDIS_URL,
+            "Set REDIS_URL: production is several processes, and an in-memory channel layer reaches one.",
         ),
         "config.E006": (
             not settings.ALLOWED_HOSTS,
             "Set ALLOWED_HOSTS to the names this installation serves.",
         ),
         "config.E007": (
-            settings.DATABASE_URL.startswith("sqlite") and settings.EXPECTED_PROCESSES > 1,
-            "Set DATABASE_URL to a MySQL or MariaDB server: several processes need one.",
+            settings.DATABASE_URL.startswith("sqlite"),
+            "Set DATABASE_URL to a MySQL or MariaDB server: production is several processes, which need one.",
         ),
         "config.E008": (_connections() < _threads(), _too_few_connections()),
         "config.E009": (not settings.EMAIL_URL, "Set EMAIL_URL: invitations and verification go by mail."),
@@ -58,8 +62,20 @@ def production_is_complete(**_: Any) -> list[Error]:
             settings.SITE_URL.startswith("http://127.0.0.1"),
             "Set SITE_URL to the address people open in their browser.",
         ),
+        "config.E011": (
+            not all(map(_is_fernet_key, settings.FIELD_ENCRYPTION_KEYS)),
+            "FIELD_ENCRYPTION_KEYS holds something that is not a Fernet key (32 random bytes in URL-safe base64).",
+        ),
     }
     return [Error(sentence, id=code) for code, (wrong, sentence) in mistakes.items() if wrong]
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
 
 
 def _connections() -> int:

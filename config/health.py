@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from redis.exceptions import RedisError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 HEARTBEAT_KEY = "worker-heartbeat"
 HEARTBEAT_MAX_AGE_SECONDS = 60
@@ -33,7 +34,7 @@ def _database_state() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, PoolTimeoutError):
         return "unavailable"
     return "ok"
 

@@ -1,14 +1,23 @@
-"""Turns a database that is away into a 503 that says when to come back."""
+"""Turns a database or a Redis that is away into a 503 that says when to come back.
+
+The middleware answers for views; `server_error` for what breaks in another middleware (sessions, who is signed in).
+"""
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from config.context_processors import product
+
 logger = logging.getLogger("web")
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError, RedisConnectionError, RedisTimeoutError)
 
 
 class UnavailableDatabaseMiddleware:
@@ -19,9 +28,19 @@ class UnavailableDatabaseMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if not isinstance(exception, OperationalError | InterfaceError | PoolTimeoutError):
-            return None
-        logger.error("database_unavailable", extra={"error": type(exception).__name__})
-        response = render(request, "503.html", status=503)
-        response["Retry-After"] = "5"
-        return response
+        return _unavailable(request, exception) if isinstance(exception, AWAY) else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler of what nobody caught: called while the exception is being handled."""
+    exception = sys.exc_info()[1]
+    if isinstance(exception, AWAY):
+        return _unavailable(request, exception)
+    return HttpResponse(render_to_string("500.html", product(request)), status=500)
+
+
+def _unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    logger.error("unavailable", extra={"error": type(exception).__name__})
+    # Without the request: its context processors would ask the database who is signed in.
+    page = render_to_string("503.html", product(request))
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"})

@@ -42,7 +42,6 @@ ALLOWED_HOSTS = env.list(
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-EXPECTED_PROCESSES = env.int("WEB_CONCURRENCY", default=1)
 WORKER_THREADS = env.int("WORKER_THREADS", default=8)
 
 # --- The product's face (white label) -----------------------------------------------------------------------

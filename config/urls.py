@@ -29,3 +29,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("operator/", admin.site.urls),
 ]
+
+handler500 = "config.middleware.server_error"
