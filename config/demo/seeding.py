@@ -86,13 +86,7 @@ def _history(team: Team, shop: Chatbot, helper: Chatbot, now: datetime) -> Histo
     return History(
         team=team,
         shop=_cast(shop, bots.shop_plan(), scripts, [SHOP_SITE + page for page in SHOP_PAGES], now),
-        helper=_cast(
-            helper,
-            bots.help_plan(),
-            {"en": guide},
-            [settings.SITE_URL + page.address for page in pages()],
-            now,
-        ),
+        helper=_cast(helper, bots.help_plan(), {"en": guide}, guide_pages, now),
         accounts=channels.ensure_accounts(shop, now),
         now=now,
         random=random,
