@@ -19,7 +19,14 @@ from chatbots.models import AnswerMode, Chatbot, Tone, WidgetPosition, WidgetSet
 MOST_QUESTIONS = 5
 LONGEST_QUESTION = 120
 MOST_DOMAINS = 50
-LINES = {"rows": 4}
+LINES = {"rows": 4, "dir": "auto"}
+
+
+class EitherWay(forms.TextInput):
+    """A line whose direction follows what is typed."""
+
+    def __init__(self) -> None:
+        super().__init__({"dir": "auto"})
 
 
 class LinesField(forms.CharField):
@@ -211,15 +218,17 @@ class WidgetForm(forms.ModelForm):
 class LocaleTextsForm(forms.Form):
     """What the widget says in one more language; empty fields fall back to the texts above."""
 
-    title = forms.CharField(label=_("Title"), max_length=60, required=False)
-    subtitle = forms.CharField(label=_("Line below the title"), max_length=80, required=False)
+    title = forms.CharField(label=_("Title"), max_length=60, required=False, widget=EitherWay)
+    subtitle = forms.CharField(
+        label=_("Line below the title"), max_length=80, required=False, widget=EitherWay
+    )
     greeting = forms.CharField(
         label=_("Greeting"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
-    teaser = forms.CharField(label=_("Teaser"), max_length=120, required=False)
+    teaser = forms.CharField(label=_("Teaser"), max_length=120, required=False, widget=EitherWay)
     suggested_questions = QuestionsField(label=_("Suggested questions"), required=False)
 
     def values(self) -> dict[str, Any]:

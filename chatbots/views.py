@@ -62,10 +62,18 @@ def save_draft(request: TenantRequest, bot: str) -> HttpResponse:
         return _behaviour_page(request, chatbot, form)
     publishing.edit(chatbot, form.values(), request.user)
     if request.htmx:
-        context = studio.frame(request, chatbot, "studio") | {"form": BehaviourForm(chatbot=chatbot)}
-        return render(request, "chatbots/_saved.html", context | {"is_saved": True})
+        return _saved(request, chatbot)
     messages.success(request, _("Draft saved. Visitors see it once you publish."))
     return redirect("chatbots:studio", chatbot.public_id)
+
+
+def _saved(request: TenantRequest, chatbot: Chatbot) -> HttpResponse:
+    """The parts of the frame that a saved draft changes; the whole form where it showed errors."""
+    context = studio.frame(request, chatbot, "studio") | {"form": BehaviourForm(chatbot=chatbot)}
+    response = render(request, "chatbots/_saved.html", context | {"is_saved": True})
+    return (
+        retarget(reswap(response, "outerHTML"), "#behaviour") if "was_invalid" in request.POST else response
+    )
 
 
 def _behaviour_page(request: TenantRequest, chatbot: Chatbot, form: BehaviourForm) -> HttpResponse:
