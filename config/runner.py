@@ -73,7 +73,7 @@ def _options() -> dict[str, Any]:
     return {
         "ws": "websockets-sansio",
         "ws_per_message_deflate": False,
-        "ws_max_size": 1024 * 1024,
+        "ws_max_size": 65_536,
         "log_config": None,
         "access_log": False,
         "timeout_graceful_shutdown": STOP_SECONDS,
