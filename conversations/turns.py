@@ -324,13 +324,11 @@ def _usage_record(turn: OpenTurn, answer: Answer, message: Message, unit: UsageT
 
 
 def _used_units(turn: OpenTurn, answer: Answer) -> list[UsageType]:
-    """A delivered answer is a MESSAGE; a completed generation is an AI_REQUEST, even when it refuses."""
-    units = []
-    if answer.text and not answer.refusal_cause:
-        units.append(UsageType.MESSAGE)
-    if answer.called_provider and turn.provider.kind != "local":
-        units.append(UsageType.AI_REQUEST)
-    return units
+    """A delivered answer is a MESSAGE and, when an outside provider wrote it, an AI_REQUEST; a refusal is free."""
+    if answer.refusal_cause or not answer.text:
+        return []
+    is_generated = answer.called_provider and turn.provider.kind != "local"
+    return [UsageType.MESSAGE, UsageType.AI_REQUEST] if is_generated else [UsageType.MESSAGE]
 
 
 def _milliseconds(start: datetime, end: datetime) -> int:

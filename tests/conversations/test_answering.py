@@ -125,7 +125,8 @@ def test_source_zero_is_the_bots_own_refusal(
     message = answered(conversation)
     assert message.refusal_cause == RefusalCause.LOW_SUPPORT
     assert message.content == "I found nothing about that on our pages, so I would rather not guess."
-    assert counted(customer) == {UsageType.AI_REQUEST: 1}
+    assert counted(customer) == {}
+    assert not UsageLog.objects.exists()
 
 
 def test_made_up_numbers_are_dropped(published_bot: Chatbot, model_server: Fake) -> None:
