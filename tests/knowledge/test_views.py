@@ -177,6 +177,7 @@ def test_a_failure_is_explained_and_retried(member_client: Client, base: Knowled
     assert item.state == ItemState.QUEUED
 
 
+@pytest.mark.django_db(transaction=True)
 def test_tries_a_question(member_client: Client, billing_page: KnowledgeItem) -> None:
     page = member_client.get(reverse("knowledge:try"), {"q": "How do I get a refund?"}).content.decode()
     assert "Enough to answer from" in page
@@ -230,6 +231,7 @@ def test_a_viewer_reads_and_does_not_write(customer: Customer, stored_file: Know
     assert 'id="add"' not in viewer.get(reverse("knowledge:list")).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_search_finds_titles_and_contents_of_the_customer_only(
     customer: Customer, other_customer: Customer, billing_page: KnowledgeItem
 ) -> None:

@@ -8,7 +8,8 @@ from knowledge.exceptions import ExtractionError
 from knowledge.models import ItemState, KnowledgeBase
 
 Answer = Callable[..., FetchedResponse]
-PAGE = b"<html><head><title>Hours</title></head><body><main><h1>Hours</h1><p>We open at nine every day.</p></main></body></html>"
+PAGE = b"""<html><head><title>Hours</title></head>
+<body><main><h1>Hours</h1><p>We open at nine every day.</p></main></body></html>"""
 
 
 def answering(status: int = 200, body: bytes = PAGE, content_type: str = "text/html") -> Answer:
