@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from config import runner
+from config import local_models, runner
 from config.demo import people
 
 
@@ -23,11 +23,18 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not no_demo and people.find_customer() is None:
             call_command("seed_demo", stdout=self.stdout)
-        lines = self._lines(has_demo=people.find_customer() is not None)
+        lines = [*self._lines(has_demo=people.find_customer() is not None), *self._offers()]
         try:
             runner.serve(lambda: self._say(lines))
         except runner.PortTakenError as error:
             raise CommandError(str(error)) from error
+
+    def _offers(self) -> list[str]:
+        """A model's server on this machine, while no provider is set."""
+        if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
+            return []
+        found = local_models.find()
+        return [found.offer] if found else []
 
     def _say(self, lines: list[str]) -> None:
         self.stdout.write("\n".join(["", *lines, ""]))
