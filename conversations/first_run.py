@@ -53,7 +53,7 @@ def _four(bot: Chatbot | None, states: list[str]) -> list[Step]:
                 "A page, a file or a question with its answer. The bot answers from these and from nothing else."
             ),
             states[1],
-            _address("knowledge:add", "knowledge:list"),
+            _address("knowledge:list") + "#add",
             _("Add source"),
         ),
         Step(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import Action
+from accounts.permissions import Action, allows
 from accounts.tenancy import TenantRequest, member_view
 from chatbots.models import Chatbot
 from conversations import first_run, overview, overview_kpis, plan_usage
@@ -41,6 +41,7 @@ def overview_page(request: TenantRequest) -> HttpResponse:
         "recent": recent,
         "queue": overview.queue(request.customer),
         "health": _health(bots),
+        "can_add_knowledge": allows(request.membership.role, Action.EDIT_KNOWLEDGE),
         "meters": plan_usage.meters(request.customer),
         **_period_context(request, chatbot),
     }

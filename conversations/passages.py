@@ -4,15 +4,17 @@ Called by the drawer of the inbox and of the playground; one statement for all p
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer
 from conversations.models import Message, MessageState, RefusalCause
-from conversations.thread import web_address
+from conversations.thread import item_address
 from knowledge.models import KnowledgeChunk
 
 AROUND_QUOTE = 160
+Entry = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +47,31 @@ def reading_of(answer: Message, customer: Customer) -> Reading:
     chunk_ids = [str(entry.get("chunk", "")) for entry in answer.retrieved]
     chunks = KnowledgeChunk.objects.for_customer(customer).filter(public_id__in=chunk_ids)
     texts = dict(chunks.values_list("public_id", "text")) if chunk_ids else {}
+    # Scores of a ranking without a ceiling are shown as shares of the best one.
+    scale = max([1.0, *(float(entry.get("score", 0)) for entry in answer.retrieved)])
     cited = {citation.get("chunk"): citation for citation in answer.citations}
     found = [
-        _passage(number, entry, cited.get(entry.get("chunk")), texts.get(entry.get("chunk", ""), ""))
+        _passage(number, entry, cited.get(entry.get("chunk")), texts.get(entry.get("chunk", ""), ""), scale)
         for number, entry in enumerate(answer.retrieved, start=1)
     ]
     return Reading(
         passages=found,
         used_count=sum(passage.used for passage in found),
-        decision=_decision(answer, max((passage.score for passage in found), default=0.0)),
+        decision=_decision(answer),
         is_answered=answer.state == MessageState.COMPLETE and not answer.refusal_cause,
     )
 
 
-def _passage(number: int, entry: dict, citation: dict | None, text: str) -> Passage:
+def _passage(number: int, entry: Entry, citation: Entry | None, text: str, scale: float) -> Passage:
     text = text or entry.get("quote", "")
     quote = citation.get("quote", "") if citation else ""
     at = text.find(quote) if quote else -1
     return Passage(
         number=number,
         title=entry.get("title", ""),
-        url=web_address(citation.get("url")) if citation else "",
+        url=item_address(entry.get("item")),
         place=entry.get("place", ""),
-        score=float(entry.get("score", 0)),
+        score=float(entry.get("score", 0)) / scale,
         used=citation is not None,
         text=text,
         text_before=_end_of(text[:at]) if at >= 0 else "",
@@ -84,11 +88,11 @@ def _start_of(text: str) -> str:
     return text if len(text) <= AROUND_QUOTE else text[:AROUND_QUOTE].rpartition(" ")[0] + " …"
 
 
-def _decision(answer: Message, best: float) -> str:
+def _decision(answer: Message) -> str:
     if answer.state == MessageState.RUNNING:
         return _("Still answering")
     if answer.state == MessageState.FAILED:
         return _("The provider failed")
     if answer.refusal_cause:
         return _("Not answered: %(reason)s") % {"reason": RefusalCause(answer.refusal_cause).label}
-    return _("Answered, best passage %(score).2f") % {"score": best}
+    return _("Answered")

@@ -4,13 +4,14 @@ Called by the dashboard's views and the playground; reads only.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -105,6 +106,7 @@ def load(
         rows = rows.filter(sequence__lt=before)
     newest = list(rows[: limit + 1])
     shown = newest[:limit][::-1]
+    _catch_up(conversation, shown)
     return Thread(
         messages=[show(message, conversation, in_full=in_full) for message in shown],
         earlier_than=shown[0].sequence if len(newest) > limit else None,
@@ -117,8 +119,16 @@ def changed_since(
     conversation: Conversation, revision: int, *, in_full: bool = False
 ) -> list[tuple[int, ShownMessage]]:
     """What is new or has changed since a revision, with its sequence, oldest first."""
-    rows = conversation.messages.revised_after(revision).newest_first()[:PAGE_SIZE]
+    rows = list(conversation.messages.revised_after(revision).newest_first()[:PAGE_SIZE])
+    _catch_up(conversation, rows)
     return [(row.sequence, show(row, conversation, in_full=in_full)) for row in reversed(rows)]
+
+
+def _catch_up(conversation: Conversation, rows: Sequence[Message]) -> None:
+    """Messages were read after the conversation: the page's cursor must not lie behind what it shows."""
+    sequences, revisions = [row.sequence for row in rows], [row.revision for row in rows]
+    conversation.last_sequence = max([conversation.last_sequence, *sequences])
+    conversation.last_revision = max([conversation.last_revision, *revisions])
 
 
 def show(message: Message, conversation: Conversation, *, in_full: bool = False) -> ShownMessage:
@@ -155,7 +165,7 @@ def sources_of(citations: Iterable[dict[str, Any]]) -> tuple[Source, ...]:
         Source(
             number=int(citation["number"]),
             title=citation.get("title", ""),
-            url=web_address(citation.get("url")),
+            url=web_address(citation.get("url")) or item_address(citation.get("item")),
             place=citation.get("place", ""),
             quote=citation.get("quote", ""),
             item=citation.get("item", ""),
@@ -166,6 +176,11 @@ def sources_of(citations: Iterable[dict[str, Any]]) -> tuple[Source, ...]:
 
 def web_address(address: str | None) -> str:
     return address if address and urlsplit(address).scheme in {"http", "https"} else ""
+
+
+def item_address(item: str | None) -> str:
+    """The page of the knowledge item that a citation names."""
+    return reverse("knowledge:detail", args=(item,)) if item else ""
 
 
 def lease(conversation: Conversation, user: User, now: datetime | None = None) -> Lease | None:

@@ -3,6 +3,7 @@
 Called by templates as {% load conversation_words %}.
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from conversations import thread
 from conversations.models import Answering, Channel, Conversation, ConversationStatus
 
 register = template.Library()
+MARKUP = re.compile(r"\*\*|__|`+|\[\d+\]|^#+ |\n#+ ")
 ICONS = {Channel.WIDGET: "globe", Channel.WHATSAPP_CLOUD: "phone", Channel.WHATSAPP_QR: "qr"}
 
 register.filter("contact_name", thread.contact_name)
@@ -31,6 +33,12 @@ class Status:
 @register.filter
 def channel_icon(channel: str) -> str:
     return ICONS.get(Channel(channel), "globe")
+
+
+@register.filter
+def without_markup(text: str) -> str:
+    """The last words of a row without the signs of Markdown and numbers of sources."""
+    return MARKUP.sub("", text)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Customer, MemberRole, User
 from billing import entitlements
 from chatbots.models import Chatbot
-from conversations import handover, listing
+from conversations import handover, listing, thread
 from conversations.markdown import render_answer
 from conversations.models import Answering, AuthorKind, Conversation, ConversationStatus, MessageState
 from tests import factories
@@ -311,6 +311,14 @@ def test_updates_replace_what_changed_and_append_what_is_new(member_client: Clie
     assert f'id="turn-{answer.public_id}" hx-swap-oob="true"' in page
     assert "Hi there" in page
     assert member_client.get(address, {"revision": 3, "sequence": 2}).status_code == 204
+
+
+def test_cursor_covers_what_came_between_the_two_reads(chatbot: Chatbot) -> None:
+    talk = make_talk(chatbot, "Hello")
+    say(talk, 2, AuthorKind.BOT, "Came while the page was made", revision=4)
+    changed = thread.changed_since(talk, 1)
+    assert [sequence for sequence, _ in changed] == [2]
+    assert (talk.last_sequence, talk.last_revision) == (2, 4)
 
 
 def test_long_thread_comes_in_pages(member_client: Client, chatbot: Chatbot) -> None:
