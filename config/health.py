@@ -1,10 +1,11 @@
 """Is the process alive (`/healthz`), and can it do its work (`/readyz`)? Asked by load balancers."""
 
 import time
+from collections.abc import Callable
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from redis.exceptions import RedisError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -28,6 +29,17 @@ def readiness(request: HttpRequest) -> JsonResponse:
         status=200 if ready else 503,
         headers={} if ready else {"Retry-After": "5"},
     )
+
+
+class HealthMiddleware:
+    """Answers before everything else: a load balancer asks by address and port, and follows no redirect."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = {"/healthz": process, "/readyz": readiness}.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)
 
 
 def _database_state() -> str:

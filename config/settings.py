@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "djstripe",
 ]
 MIDDLEWARE = [
+    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.UnavailableDatabaseMiddleware",

@@ -33,6 +33,11 @@ def test_a_living_process_says_so_without_asking_the_database(client: Client) ->
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
+def test_answers_a_load_balancer_that_knows_only_the_address(client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/healthz", headers={"host": "10.0.0.7:8000"}).status_code == 200
+
+
 def test_ready_when_database_redis_and_worker_answer(db: None, worker: None, client: Client) -> None:
     response = client.get("/readyz")
     expected = {"status": "ok", "database": "ok", "redis": "ok", "worker": "ok"}
