@@ -59,4 +59,10 @@ def test_every_variable_is_documented() -> None:
     written = set(re.findall(r"^#? ?([A-Z0-9_]+)=", (settings.BASE_DIR / ".env.example").read_text(), re.M))
     assert read - written == set()
     # What the processes read themselves, not through the settings.
-    assert written - read == {"WEB_CONCURRENCY", "WORKER_CONCURRENCY", "LIVE_PORT", "TEST_MYSQL_URL"}
+    assert written - read == {
+        "LISTEN_HOST",
+        "WEB_CONCURRENCY",
+        "WORKER_CONCURRENCY",
+        "LIVE_PORT",
+        "TEST_MYSQL_URL",
+    }
