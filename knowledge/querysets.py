@@ -7,14 +7,18 @@ from datetime import timedelta
 from typing import Any, Self
 
 import regex
-from django.db import connection, models
+from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.querysets import TenantQuerySet
 
 # A row that nobody has touched for so long, though its work is due, has lost its wake-up.
 PATIENCE = timedelta(seconds=10)
+
+_SQLITE = "SELECT rowid FROM knowledge_item_search WHERE knowledge_item_search MATCH %s"
+_MYSQL = "SELECT id FROM knowledge_knowledgeitem WHERE MATCH (title, content) AGAINST (%s IN BOOLEAN MODE)"
 
 
 class ItemQuerySet(TenantQuerySet[Any]):
@@ -42,22 +46,7 @@ class ItemQuerySet(TenantQuerySet[Any]):
         terms = [term for term in _terms(words) if term]
         if not terms:
             return self
-        if connection.vendor == "sqlite":
-            return self.filter(Q(pk__in=_sqlite_ids(terms)) | Q(title__icontains=words.strip()))
-        matches = _MySQLMatch(" ".join(f"+{term}*" for term in terms))
-        return self.filter(Q(matches) | Q(title__icontains=words.strip()))
-
-
-class _MySQLMatch(models.Func):
-    template = (
-        "MATCH (knowledge_knowledgeitem.title, knowledge_knowledgeitem.content) "
-        "AGAINST (%(expressions)s IN BOOLEAN MODE)"
-    )
-    output_field = models.BooleanField()
-    conditional = True
-
-    def __init__(self, query: str) -> None:
-        super().__init__(models.Value(query))
+        return self.filter(Q(pk__in=_found(terms)) | Q(title__icontains=words.strip()))
 
 
 def _terms(words: str) -> Sequence[str]:
@@ -65,8 +54,8 @@ def _terms(words: str) -> Sequence[str]:
     return regex.findall(r"[\p{L}\p{N}\p{M}]+", words)[:12]
 
 
-def _sqlite_ids(terms: Sequence[str]) -> models.expressions.RawSQL:
-    query = " ".join(f'"{term}"*' for term in terms)
-    return models.expressions.RawSQL(
-        "SELECT rowid FROM knowledge_item_search WHERE knowledge_item_search MATCH %s", (query,)
-    )
+def _found(terms: Sequence[str]) -> RawSQL:
+    """Return the subquery of the items that have every term, as a word or the beginning of one."""
+    if connection.vendor == "sqlite":
+        return RawSQL(_SQLITE, (" ".join(f'"{term}"*' for term in terms),))
+    return RawSQL(_MYSQL, (" ".join(f"+{term}*" for term in terms),))

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +20,8 @@ from knowledge import adding, editing, ingestion, listing, retrieval
 from knowledge.forms import ACCEPTED_FILES
 from knowledge.models import ItemKind, KnowledgeBase, KnowledgeItem
 from knowledge.ranking import MIN_SUPPORT
+
+CRUMB_CHARACTERS = 28
 
 
 @member_view(Action.VIEW_KNOWLEDGE)
@@ -63,7 +66,10 @@ def detail(request: TenantRequest, item: str) -> HttpResponse:
     chunks = found.chunks.order_by("position")[: listing.PAGE_SIZE]
     context = {
         "nav_current": "knowledge",
-        "crumbs": [{"text": _("Knowledge"), "href": reverse("knowledge:list")}, {"text": found.title}],
+        "crumbs": [
+            {"text": _("Knowledge"), "href": reverse("knowledge:list")},
+            {"text": _short(found.title)},
+        ],
         "item": found,
         "row": listing.row_of(found),
         "passages": listing.passages_of(found, chunks),
@@ -84,10 +90,16 @@ def edit(request: TenantRequest, item: str) -> HttpResponse:
         return redirect("knowledge:detail", found.public_id)
     crumbs = [
         {"text": _("Knowledge"), "href": reverse("knowledge:list")},
-        {"text": found.title, "href": reverse("knowledge:detail", args=(found.public_id,))},
+        {"text": _short(found.title), "href": reverse("knowledge:detail", args=(found.public_id,))},
         {"text": _("Edit")},
     ]
-    context = {"nav_current": "knowledge", "crumbs": crumbs, "item": found, "form": form}
+    context = {
+        "nav_current": "knowledge",
+        "crumbs": crumbs,
+        "item": found,
+        "form": form,
+        "is_written_here": found.kind in ingestion.WRITTEN_HERE,
+    }
     return render(request, "knowledge/edit.html", context)
 
 
@@ -157,6 +169,10 @@ def _item(request: TenantRequest, public_id: str) -> KnowledgeItem:
     items = KnowledgeItem.objects.live().select_related("knowledge_base")
     found: KnowledgeItem = get_or_404(items, request.customer, public_id)
     return found
+
+
+def _short(title: str) -> str:
+    return Truncator(title).chars(CRUMB_CHARACTERS)
 
 
 def _edits(request: TenantRequest) -> bool:
