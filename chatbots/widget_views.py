@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Action
 from accounts.tenancy import TenantRequest, member_view
 from chatbots import colors, studio, widget_config, widgets
-from chatbots.forms import DomainsForm, LocaleTextsForm, WidgetForm
 from chatbots.models import Chatbot
+from chatbots.widget_forms import DomainsForm, LocaleTextsForm, WidgetForm
 
 
 @member_view(Action.VIEW_BOTS)
