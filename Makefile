@@ -32,7 +32,9 @@ check: $(STAMPS)/development $(STAMPS)/front-end lint ## Linters, types and the 
 	@TEST_DATABASE_NAME=check pytest -q -n 2 --reuse-db -m "not browser and not production and not live" tests
 
 lint: $(STAMPS)/development
-	@ruff check . && ruff format --check . && lint-imports --no-logo 2>/dev/null || lint-imports
+	@ruff check .
+	@ruff format --check --quiet .
+	@lint-imports
 	@mypy .
 	@djlint templates --lint --quiet
 
