@@ -1,10 +1,14 @@
-"""Empties the database after a transactional test: only tables that hold rows, and none of Django's own catalogues.
+"""Empties the database after a transactional test: only tables that hold rows, none of Django's catalogues.
+The plans that a migration makes are there again afterwards.
 
 Django's flush deletes from every table and writes all content types and permissions again: seconds a test here.
 """
 
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+
+from billing import entitlements, plans
+from integrations import providers
 
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 
@@ -18,6 +22,9 @@ def _empty(case: TransactionTestCase) -> None:
     with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
         for table in _filled():
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608 (our own tables)
+    plans.ensure_default_plans()
+    entitlements.forget()
+    providers.forget()
 
 
 def _filled() -> list[str]:
