@@ -20,7 +20,7 @@ from billing import quotas
 from billing.exceptions import QuotaExceeded
 from chatbots.models import AnswerMode
 from chatbots.publishing import Persona, draft_persona, live_persona
-from conversations import inbox, live, transports
+from conversations import handover, inbox, live, transports
 from conversations.exceptions import TurnLostError, TurnRunningError
 from conversations.models import (
     Answering,
@@ -270,7 +270,22 @@ def close_turn(turn: OpenTurn, answer: Answer) -> Message:
     if turn.reservation is not None:
         _meter(turn, answer, message)
     inbox.announce(turn.conversation, message)
+    if answer.refusal_cause and not turn.conversation.is_preview:
+        _call_person_if_refused_often(turn)
     return message
+
+
+def _call_person_if_refused_often(turn: OpenTurn) -> None:
+    """The bot's own rule: after so many refusals in a row a person is asked."""
+    allowed = turn.persona.handover_rules.get("after_refusals")
+    if not allowed:
+        return
+    answers = turn.conversation.messages.filter(
+        author_kind=AuthorKind.BOT, sequence__gt=turn.conversation.segment_start
+    )
+    causes = answers.order_by("-sequence").values_list("refusal_cause", flat=True)[:allowed]
+    if len(causes) == allowed and all(causes):
+        handover.ask_person(turn.conversation, reason="refused")
 
 
 def _finish(conversation: Conversation, message: Message, now: datetime) -> None:

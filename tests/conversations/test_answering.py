@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Customer, User
+from chatbots import publishing
 from chatbots.models import Chatbot
 from conversations import answering, handover, inbox, sweeping, turns, visiting, visitors
 from conversations.exceptions import TurnLostError, TurnRunningError
 from conversations.inbox import InboundMessage
-from conversations.models import Conversation, Message, MessageState, RefusalCause, Turn, TurnState
+from conversations.models import Answering, Conversation, Message, MessageState, RefusalCause, Turn, TurnState
 from conversations.turns import Answer, OpenTurn
 from integrations import providers
 from integrations.models import WebhookEvent
@@ -127,6 +128,23 @@ def test_source_zero_is_the_bots_own_refusal(
     assert message.content == "I found nothing about that on our pages, so I would rather not guess."
     assert counted(customer) == {}
     assert not UsageLog.objects.exists()
+
+
+def test_refusing_twice_calls_a_person_where_the_rule_says_so(
+    published_bot: Chatbot, owner: User, model_server: Fake
+) -> None:
+    model_server.words = ("[0]",)
+    publishing.edit(published_bot, {"handover_rules": {"after_refusals": 2}}, owner)
+    publishing.publish(published_bot, owner)
+    contact = factories.make_contact(published_bot.customer)
+    conversation = ask(published_bot, contact=contact)
+    answering.answer(conversation.pk)
+    conversation.refresh_from_db()
+    assert conversation.answering == Answering.BOT
+    ask(published_bot, contact=contact, client_id="c2")
+    answering.answer(conversation.pk)
+    conversation.refresh_from_db()
+    assert (conversation.answering, conversation.handover_reason) == (Answering.WAITING, "refused")
 
 
 def test_made_up_numbers_are_dropped(published_bot: Chatbot, model_server: Fake) -> None:
