@@ -7,21 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import ReadOnlyAdmin
 from knowledge import ingestion
 from knowledge.models import ChunkVector, KnowledgeBase, KnowledgeChunk, KnowledgeItem
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only the index writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(KnowledgeBase)

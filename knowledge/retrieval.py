@@ -85,7 +85,9 @@ class DatabaseRetriever:
 
     def search(self, bases: Sequence[SearchedBase], question: str, language: str, limit: int) -> Ranking:
         spoken = _languages(bases)
-        language = language if language in spoken else analysis.detect_language(question, spoken)
+        # A visitor's settings only break ties: many ask in another language than their browser speaks.
+        spoken.sort(key=lambda code: code != language)
+        language = analysis.detect_language(question, spoken)
         content = analysis.content_tokens(question, language)[:MAX_TOKENS]
         asked = _asked(bases, question, language, content)
         base_ids = [base.pk for base in bases]

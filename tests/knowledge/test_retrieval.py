@@ -117,3 +117,15 @@ def test_large_bases_are_asked_only_for_words_with_content(
     assert (
         retrieval.search(chatbot.pk, "How do I get a refund?").passages[0].heading_path == "Billing › Refunds"
     )
+
+
+def test_the_question_tells_its_language_not_the_visitors_settings(
+    base: KnowledgeBase, chatbot: Chatbot
+) -> None:
+    for content in (
+        "Die Rechnung wird am Ersten des Monats verschickt.",
+        "Refunds are paid within two weeks.",
+    ):
+        ingestion.ingest_now(ingestion.add_text(base, title="1", content=content))
+    found = retrieval.search(chatbot.pk, "When do I get my refunding?", language="de")
+    assert [passage.language for passage in found.passages] == ["en"]
