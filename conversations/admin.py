@@ -9,22 +9,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import ReadOnlyAdmin
 from conversations.models import Contact, ContactIdentity, Conversation, Message, Turn
 
 PREVIEW_CHARACTERS = 80
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that the product alone writes."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class IdentityInline(admin.TabularInline):
@@ -44,7 +32,7 @@ class ContactAdmin(admin.ModelAdmin):
     list_filter = ("locale",)
     list_select_related = ("customer",)
     search_fields = ("public_id", "name", "email", "phone")
-    raw_id_fields = ("customer",)
+    autocomplete_fields = ("customer",)
     readonly_fields = ("public_id", "last_seen_at", "created_at", "updated_at")
     date_hierarchy = "created_at"
     inlines = (IdentityInline,)
@@ -75,8 +63,7 @@ class ConversationAdmin(admin.ModelAdmin):
     list_filter = ("status", "answering", "channel", "is_preview")
     list_select_related = ("customer", "chatbot", "contact")
     search_fields = ("public_id", "contact__name", "contact__email", "contact__public_id", "customer__name")
-    autocomplete_fields = ("contact",)
-    raw_id_fields = ("customer", "chatbot", "assignee")
+    autocomplete_fields = ("customer", "chatbot", "contact", "assignee")
     readonly_fields = (
         "public_id",
         "preview",

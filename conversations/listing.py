@@ -4,12 +4,12 @@ Called by the dashboard's views; every page is one statement, its tabs' counts a
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils.dateparse import parse_datetime
 
+from accounts.history import parse_moment
 from accounts.models import Customer, User
 from conversations.forms import Outcome, Queue
 from conversations.models import AuthorKind, Conversation, ConversationStatus, Message
@@ -84,7 +84,7 @@ def _filtered(customer: Customer, user: User, chosen: dict[str, Any]) -> Convers
     if "since" in chosen:
         found = found.filter(created_at__gte=_midnight(chosen["since"]))
     if "until" in chosen:
-        found = found.filter(created_at__lt=_midnight(chosen["until"]) + timedelta(days=1))
+        found = found.filter(created_at__lte=datetime.combine(chosen["until"], time.max, tzinfo=UTC))
     return search(_with_outcome(found, chosen.get("outcome", "")), chosen.get("q", ""))
 
 
@@ -111,8 +111,5 @@ def _parse(cursor: str) -> tuple[bool, datetime, str] | None:
     parts = cursor.split(SEPARATOR)
     if len(parts) != 3:
         return None
-    try:
-        at = parse_datetime(parts[1])
-    except ValueError:
-        return None
-    return (parts[0] == "1", at, parts[2]) if at is not None and at.tzinfo is not None else None
+    at = parse_moment(parts[1])
+    return (parts[0] == "1", at, parts[2]) if at is not None else None

@@ -62,7 +62,8 @@ def contact_of(chatbot: Chatbot, user: User) -> Contact:
         return found.contact
     try:
         with transaction.atomic():
-            contact = Contact.objects.create(customer=chatbot.customer, name=str(user), locale=user.locale)
+            name = str(user)[: Contact._meta.get_field("name").max_length]
+            contact = Contact.objects.create(customer=chatbot.customer, name=name, locale=user.locale)
             ContactIdentity.objects.create(
                 customer=chatbot.customer, contact=contact, kind=IdentityKind.VISITOR, value=_identity(user)
             )

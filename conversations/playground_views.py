@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,6 +51,8 @@ def _ask(request: TenantRequest, bot: Chatbot, version: str) -> HttpResponse:
         error = str(next(iter(form.errors.values()))[0])
     if request.htmx:
         return _show(request, bot, version, error=error, status=422 if error else 200)
+    if error:
+        messages.error(request, error)
     return redirect(f"{reverse('conversations:playground', args=(bot.public_id,))}?version={version}")
 
 
