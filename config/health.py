@@ -7,7 +7,6 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from redis.exceptions import RedisError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 HEARTBEAT_KEY = "worker-heartbeat"
 HEARTBEAT_MAX_AGE_SECONDS = 60
@@ -46,7 +45,7 @@ def _database_state() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except (DatabaseError, PoolTimeoutError):
+    except DatabaseError:
         return "unavailable"
     return "ok"
 

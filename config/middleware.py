@@ -12,12 +12,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from config.context_processors import product
 
 logger = logging.getLogger("web")
-AWAY = (OperationalError, InterfaceError, PoolTimeoutError, RedisConnectionError, RedisTimeoutError)
+AWAY = (OperationalError, InterfaceError, RedisConnectionError, RedisTimeoutError)
+
+
+def is_outage(exception: BaseException | None) -> bool:
+    """A database, its pool or Redis is away. SQLAlchemy, slow to import, is asked only where a pool has loaded it."""
+    pool = sys.modules.get("sqlalchemy.exc")
+    return isinstance(exception, AWAY) or (pool is not None and isinstance(exception, pool.TimeoutError))
 
 
 class UnavailableDatabaseMiddleware:
@@ -28,18 +33,18 @@ class UnavailableDatabaseMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        return _unavailable(request, exception) if isinstance(exception, AWAY) else None
+        return _unavailable(request, exception) if is_outage(exception) else None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler of what nobody caught: called while the exception is being handled."""
     exception = sys.exc_info()[1]
-    if isinstance(exception, AWAY):
+    if is_outage(exception):
         return _unavailable(request, exception)
     return HttpResponse(render_to_string("500.html", product(request)), status=500)
 
 
-def _unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
+def _unavailable(request: HttpRequest, exception: BaseException | None) -> HttpResponse:
     logger.error("unavailable", extra={"error": type(exception).__name__})
     # Without the request: its context processors would ask the database who is signed in.
     page = render_to_string("503.html", product(request))
