@@ -15,6 +15,16 @@ SECRET_WORDS = ("secret", "token", "password", "api_key", "credential", "private
 HIDDEN = "••••"
 LONGEST_TEXT = 500
 LABELS = {
+    "key.created": _("API key created"),
+    "key.revoked": _("API key revoked"),
+    "provider.added": _("AI provider added"),
+    "provider.changed": _("AI provider changed"),
+    "provider.deleted": _("AI provider deleted"),
+    "payment.recorded": _("Payment recorded"),
+    "subscription.changed": _("Subscription changed"),
+    "conversation.closed": _("Conversation closed"),
+    "conversation.reopened": _("Conversation reopened"),
+    "conversation.archived": _("Conversation archived"),
     "customer.created": _("Workspace created"),
     "customer.settings_changed": _("Workspace settings changed"),
     "customer.suspended": _("Workspace suspended"),
@@ -40,7 +50,7 @@ LABELS = {
 _encoder = DjangoJSONEncoder()
 
 
-def record(  # noqa: PLR0913 (a row's own columns, all but one by keyword)
+def record(
     action: str,
     *,
     customer: Customer | None,

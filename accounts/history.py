@@ -6,7 +6,7 @@ Called by the activity page of the workspace settings.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_datetime
 
@@ -67,10 +67,16 @@ def _cursor(shown: list[AuditEntry], moment: datetime | None, skip: int) -> str:
 
 def _parse(cursor: str) -> tuple[datetime | None, int]:
     text, _separator, ties = cursor.partition(SEPARATOR)
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not ties.isdecimal() or len(ties) > 6:
+    moment = parse_moment(text)
+    if moment is None or not ties.isdecimal() or len(ties) > 6:
         return None, 0
     return moment, int(ties)
+
+
+def parse_moment(text: str) -> datetime | None:
+    """A moment with its zone as a cursor carries it, in UTC; None for anything else, also at the ends of time."""
+    try:
+        moment = parse_datetime(text)
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

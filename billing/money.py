@@ -24,4 +24,9 @@ def money(amount_minor: int, currency: str) -> str:
     amount = Decimal(amount_minor).scaleb(-decimals)
     shown = 0 if amount == amount.to_integral_value() else decimals
     text = number_format(amount, decimal_pos=shown, force_grouping=True)
-    return f"{SYMBOLS.get(currency, currency)}\N{NO-BREAK SPACE}{text}"
+    return f"{symbol(currency)}\N{NO-BREAK SPACE}{text}"
+
+
+def symbol(currency: str) -> str:
+    """Return the sign of a currency, or its code where it has none of its own."""
+    return SYMBOLS.get(currency, currency)

@@ -4,6 +4,7 @@ Served by the embedded runner (everything) and by the production `live` process 
 WSGI worker stands beside it). Django over WSGI on long-lived threads costs an eighth of Django over ASGI.
 """
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -19,6 +20,9 @@ from channels.sessions import SessionMiddlewareStack  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from conversations import live, routing  # noqa: E402
+from integrations import providers  # noqa: E402
+from integrations.providers import openai  # noqa: E402
+from knowledge import languages  # noqa: E402
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -34,10 +38,13 @@ protocols = ProtocolTypeRouter(
 async def lifespan(receive: Receive, send: Send) -> None:
     """Bind the loop that live chat runs on; stop its answers in order at the end."""
     await receive()
+    openai.warm()
+    await asyncio.to_thread(languages.warm_up)
     live.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await live.stop()
+    await providers.close_all()
     await send({"type": "lifespan.shutdown.complete"})
 
 

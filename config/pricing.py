@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template.defaultfilters import filesizeformat
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Interval, Plan, PlanVersion
+from billing.money import money, symbol
+from billing.overview import price_text
 from usage.models import UsageType
-
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "INR": "₹", "BRL": "R$"}
-WITHOUT_MINOR_UNITS = {"JPY", "KRW", "CLP", "VND"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,13 @@ def public_plans() -> list[Plan]:
 
 def card(plan: Plan, current_code: str = "") -> PlanCard:
     version = _version(plan)
-    prices = {price.interval: money(price.amount_minor, price.currency) for price in version.prices.all()}
+    currency = settings.DEFAULT_CURRENCY
     return PlanCard(
         code=plan.code,
         name=plan.name,
         description=plan.description,
-        monthly_text=prices.get(Interval.MONTH, money(0, "EUR")),
-        yearly_text=prices.get(Interval.YEAR, ""),
+        monthly_text=price_text(version, Interval.MONTH, currency) or money(0, currency),
+        yearly_text=price_text(version, Interval.YEAR, currency),
         features=tuple(str(feature) for feature in version.features),
         trial_days=version.trial_days,
         is_free=not any(price.amount_minor for price in version.prices.all()),
@@ -91,19 +90,6 @@ def limit_groups(plans: Sequence[Plan]) -> tuple[LimitGroup, ...]:
         )
         for title, rows in LIMITS
     )
-
-
-def money(amount_minor: int, currency: str) -> str:
-    """ "€29", "€29.50" or "CHF 29": whole amounts without decimals."""
-    digits = 0 if currency in WITHOUT_MINOR_UNITS else 2
-    amount = amount_minor / 10**digits
-    is_whole = amount_minor % 10**digits == 0
-    text = number_format(amount, decimal_pos=0 if is_whole else digits, use_l10n=True, force_grouping=True)
-    return _with_symbol(text, currency)
-
-
-def _with_symbol(text: str, currency: str) -> str:
-    return f"{SYMBOLS[currency]}{text}" if currency in SYMBOLS else f"{currency} {text}"
 
 
 def _version(plan: Plan) -> PlanVersion:
@@ -129,7 +115,9 @@ def _above(version: PlanVersion) -> str:
     if overage is None:
         return _("Stops")
     amount = format(overage.amount.normalize(), "f")
-    return _("%(price)s each, up to your ceiling") % {"price": _with_symbol(amount, overage.currency)}
+    return _("%(price)s each, up to your ceiling") % {
+        "price": f"{symbol(overage.currency)}\N{NO-BREAK SPACE}{amount}"
+    }
 
 
 LIMITS: tuple[tuple[Promise, tuple[tuple[Promise, Reader], ...]], ...] = (

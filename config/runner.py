@@ -22,7 +22,9 @@ from config.celery import app as celery_app
 from config.demo import SHOP_BOT_ID
 
 STOP_SECONDS = 10
-DEMO_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src {0}; connect-src {0} {1}"
+DEMO_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src {0}; connect-src {0} {1}"
+)
 DEMO_FOLDER = "demo_host"
 
 
@@ -124,7 +126,11 @@ async def demo_host(scope: dict[str, Any], receive: Receive, send: Send) -> None
     status, kind, body = found or (404, "text/plain; charset=utf-8", b"There is no such page.")
     product = settings.SITE_URL
     policy = DEMO_POLICY.format(product, product.replace("http", "ws", 1))
-    headers = [("content-type", kind), ("content-security-policy", policy), ("x-content-type-options", "nosniff")]
+    headers = [
+        ("content-type", kind),
+        ("content-security-policy", policy),
+        ("x-content-type-options", "nosniff"),
+    ]
     await send(
         {
             "type": "http.response.start",

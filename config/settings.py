@@ -394,6 +394,9 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": f"{PRODUCT_NAME} API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
+# The currency of the public price list.
+DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="EUR")
+
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_VERSION = "2026-08-26.dahlia"
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")

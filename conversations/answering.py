@@ -60,7 +60,16 @@ def answer(conversation_id: int) -> None:
     """Answer whatever is due in a conversation, to the end, from a background thread."""
     turn = next_turn(conversation_id)
     if turn is not None:
-        live.run(stream_answers(turn))
+        live.run(_on_a_loop(turn))
+
+
+async def _on_a_loop(turn: OpenTurn) -> None:
+    """Answer; where the loop was made for this answer alone, close the provider's connections with it."""
+    try:
+        await stream_answers(turn)
+    finally:
+        if not live.is_bound():
+            await providers.close_all()
 
 
 class AnswerRun:

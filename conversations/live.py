@@ -71,6 +71,11 @@ def start() -> None:
     process.loop = asyncio.get_running_loop()
 
 
+def is_bound() -> bool:
+    """Does this process serve sockets?"""
+    return process.loop is not None
+
+
 async def stop() -> None:
     """Let running answers end, for a while; what is left over is finished by the sweep."""
     if process.tasks:

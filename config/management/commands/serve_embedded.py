@@ -15,11 +15,15 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-demo", action="store_true", help="start without the demo's customer and bots")
+        parser.add_argument(
+            "--no-demo", action="store_true", help="start without the demo's customer and bots"
+        )
 
     def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
         if settings.IS_PRODUCTION or settings.REDIS_URL:
-            raise CommandError("This runs everything in one process. In production start what the Procfile names.")
+            raise CommandError(
+                "This runs everything in one process. In production start what the Procfile names."
+            )
         call_command("migrate", verbosity=0)
         if not no_demo and people.find_customer() is None:
             call_command("seed_demo", stdout=self.stdout)
