@@ -23,6 +23,12 @@ class RateLimitedError(ConversationError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class ConversationArchivedError(ConversationError):
+    """Nothing is added to an archived conversation: reopen it first."""
+
+    code = "conversation_archived"
+
+
 class TurnRunningError(ConversationError):
     """The conversation already has a running answer; the question waits for its end."""
 

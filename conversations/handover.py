@@ -156,4 +156,6 @@ def add_system_line(conversation: Conversation, text: str) -> Message:
 
 def _tell(conversation: Conversation, event: str, **details: str) -> None:
     live.publish_conversation(conversation)
+    if conversation.is_preview:
+        return
     webhooks.emit(conversation.customer, event, {"conversation": conversation.public_id, **details})

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from chatbots.models import Chatbot
 from conversations import live, tasks, transports
-from conversations.exceptions import EmptyMessageError, MessageTooLongError
+from conversations.exceptions import ConversationArchivedError, EmptyMessageError, MessageTooLongError
 from conversations.models import (
     Answering,
     AuthorKind,
@@ -210,8 +210,10 @@ def announce(conversation: Conversation, message: Message) -> None:
 def reply_as_person(conversation: Conversation, user: User, text: str, *, client_id: str | None) -> Message:
     """A person's answer: it silences the bot, and each further one renews that lease.
 
-    The same client id twice is one message.
+    The same client id twice is one message. ConversationArchivedError asks to reopen first.
     """
+    if conversation.status == ConversationStatus.ARCHIVED:
+        raise ConversationArchivedError
     cleaned = _clean(text)
     if client_id:
         earlier = conversation.messages.filter(client_id=client_id).first()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Customer, User
 from chatbots.models import Chatbot
 from conversations import handover, inbox
-from conversations.exceptions import EmptyMessageError, MessageTooLongError
+from conversations.exceptions import ConversationArchivedError, EmptyMessageError, MessageTooLongError
 from conversations.inbox import InboundMessage, Received
 from conversations.models import Answering, Contact, Conversation, ConversationStatus, DeliveryStatus, Message
 from integrations.models import WebhookEvent
@@ -99,6 +99,16 @@ def test_a_person_silences_the_bot_until_the_lease_ends(
     assert second.conversation.answer_due_at is None
     later = timezone.now() + timedelta(hours=1)
     assert inbox.bot_answers(second.conversation, later)
+
+
+def test_nothing_is_added_to_an_archived_conversation(
+    chatbot: Chatbot, contact: Contact, owner: User
+) -> None:
+    conversation = receive(chatbot, contact).conversation
+    handover.archive(conversation, owner)
+    with pytest.raises(ConversationArchivedError):
+        inbox.reply_as_person(conversation, owner, "Too late", client_id="r1")
+    assert Message.objects.count() == 1
 
 
 def test_hand_back_begins_a_fresh_segment(chatbot: Chatbot, contact: Contact, owner: User) -> None:
