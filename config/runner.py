@@ -46,9 +46,8 @@ def listen(port: int) -> socket.socket:
     return bound
 
 
-def serve(announce: Callable[[], None]) -> None:
-    """Run everything until SIGINT or SIGTERM; `announce` is called once the addresses answer."""
-    sockets = [listen(settings.PORT), listen(settings.DEMO_PORT)]
+def serve(sockets: list[socket.socket], announce: Callable[[], None]) -> None:
+    """Run everything on the product's socket and the demo's until SIGINT or SIGTERM; `announce` once they answer."""
     _start_worker()
     _start_beat()
     asyncio.run(_serve(sockets, announce))

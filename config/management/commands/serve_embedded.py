@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from config import local_models, runner
 from config.demo import people
@@ -24,14 +25,21 @@ class Command(BaseCommand):
             raise CommandError(
                 "This runs everything in one process. In production start what the Procfile names."
             )
+        try:
+            sockets = [runner.listen(settings.PORT), runner.listen(settings.DEMO_PORT)]
+        except runner.PortTakenError as error:
+            raise CommandError(str(error)) from error
+        self._prepare(no_demo=no_demo)
+        lines = [*self._lines(has_demo=people.find_customer() is not None), *self._offers()]
+        runner.serve(sockets, lambda: self._say(lines))
+
+    def _prepare(self, *, no_demo: bool) -> None:
+        if "django_migrations" not in connection.introspection.table_names():
+            self.stdout.write("Making the database …")
+            self.stdout.flush()
         call_command("migrate", verbosity=0)
         if not no_demo and people.find_customer() is None:
             call_command("seed_demo", stdout=self.stdout)
-        lines = [*self._lines(has_demo=people.find_customer() is not None), *self._offers()]
-        try:
-            runner.serve(lambda: self._say(lines))
-        except runner.PortTakenError as error:
-            raise CommandError(str(error)) from error
 
     def _offers(self) -> list[str]:
         """A model's server on this machine, while no provider is set."""
