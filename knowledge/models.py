@@ -115,6 +115,11 @@ class KnowledgeItem(Timestamped):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def web_address(self) -> str:
+        """The source's address where it is one of the web; "" for schemes that a link must not carry."""
+        return self.source_url if self.source_url.startswith(("https://", "http://")) else ""
+
 
 class KnowledgeChunk(models.Model):
     """A passage of an item: `start` and `end` are character offsets into its content."""
