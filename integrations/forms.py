@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -111,7 +112,7 @@ class ProviderForm(forms.Form):
         super().__init__(data, initial=_initial(row))
         if row and row.api_key:
             kept = _("Kept: %(masked)s. Type a new one to replace it.")
-            self.fields["api_key"].help_text = kept % {"masked": mask(row.api_key)}
+            self.fields["api_key"].help_text = kept % {"masked": escape(mask(row.api_key))}
 
     def clean_base_url(self) -> str:
         """Public addresses over TLS; others where the operator lists them."""
