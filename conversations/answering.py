@@ -243,7 +243,7 @@ class AnswerRun:
 
 
 def _search(turn: OpenTurn) -> tuple[Retrieval, bool]:
-    found = retrieval.search(turn.conversation.chatbot_id, turn.question, language=turn.language)
+    found = retrieval.search(turn.conversation.chatbot_id, turn.question, language=turn.persona.language)
     return found, live.is_watched(turn.conversation.public_id)
 
 

@@ -51,7 +51,7 @@ def build_prompt(turn: OpenTurn, passages: Sequence[ScoredPassage]) -> ChatReque
     content = f"{_fenced_sources(sources, fence)}\n\n{question}"
     return ChatRequest(
         messages=(
-            ChatMessage(role="system", content=_system_text(turn.persona, turn.language, fence)),
+            ChatMessage(role="system", content=_system_text(turn.persona, fence)),
             *turn.history,
             ChatMessage(role="user", content=content),
         ),
@@ -64,7 +64,7 @@ def build_prompt(turn: OpenTurn, passages: Sequence[ScoredPassage]) -> ChatReque
     )
 
 
-def _system_text(persona: Persona, language: str, fence: str) -> str:
+def _system_text(persona: Persona, fence: str) -> str:
     grounded = persona.answer_mode == AnswerMode.GROUNDED
     parts = [
         f"You are {persona.name}, the assistant on a business's website.",

@@ -62,7 +62,9 @@ def _begin(request: HttpRequest, chatbot: Chatbot) -> HttpResponse:
     origin = request.headers["Origin"]
     return JsonResponse(
         {
-            "token": visitors.issue_token(chatbot, origin, str(key)),
+            "token": visitors.issue_token(
+                chatbot, origin, str(key), locale=asked.locale, page_url=asked.page.url
+            ),
             "expires_in": settings.WIDGET_TOKEN_SECONDS,
             "visitor_key": key,
             "socket": socket_address(chatbot),

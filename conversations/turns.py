@@ -170,7 +170,7 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
         conversation=conversation,
         message=message,
         question=question.content,
-        language=persona.language or conversation.locale,
+        language=persona.language or conversation.locale.partition("-")[0].lower(),
         persona=persona,
         provider=provider,
         history=history,

@@ -96,13 +96,24 @@ def store(visit: Visit, client_id: str, text: str) -> Received:
     if visit.contact is None:
         visit.contact = visitors.contact_for(chatbot, visit.visitor)
     received = inbox.receive_message(
-        InboundMessage(chatbot=chatbot, contact=visit.contact, text=text, client_id=client_id),
+        _inbound(visit, visit.contact, text, client_id),
         conversation=visit.conversation,
     )
     visit.conversation = received.conversation
     visit.conversation.chatbot = chatbot
     received.message.conversation = visit.conversation
     return received
+
+
+def _inbound(visit: Visit, contact: Contact, text: str, client_id: str | None) -> InboundMessage:
+    return InboundMessage(
+        chatbot=visit.chatbot,
+        contact=contact,
+        text=text,
+        client_id=client_id,
+        locale=visit.visitor.locale,
+        page_url=visit.visitor.page_url,
+    )
 
 
 class VisitEndedError(Exception):
@@ -129,9 +140,7 @@ def ask_person(visit: Visit) -> None:
     if visit.contact is None:
         visit.contact = visitors.contact_for(chatbot, visit.visitor)
     if visit.conversation is None:
-        visit.conversation = inbox.open_conversation(
-            InboundMessage(chatbot=chatbot, contact=visit.contact, text="")
-        )
+        visit.conversation = inbox.open_conversation(_inbound(visit, visit.contact, "", None))
     handover.ask_person(visit.conversation)
 
 

@@ -18,6 +18,7 @@ from conversations.models import Contact, ContactIdentity, IdentityKind
 
 SALT = "conversations.visitor"
 KEY_PREFIX = "vk_"
+PAGE_CHARACTERS = 1_000
 KEY_LENGTH = 43  # 256 bits in URL-safe base 64
 
 
@@ -28,6 +29,8 @@ class Visitor:
     bot: str
     origin: str
     identity: str
+    locale: str = ""
+    page_url: str = ""
 
 
 def new_visitor_key() -> str:
@@ -44,9 +47,20 @@ def identity_of(visitor_key: str) -> str:
     return hashlib.sha256(visitor_key.encode()).hexdigest()
 
 
-def issue_token(chatbot: Chatbot, origin: str, visitor_key: str) -> str:
-    """A token for settings.WIDGET_TOKEN_SECONDS; it holds the key's hash, never the key."""
-    content = {"b": chatbot.public_id, "o": origin, "v": identity_of(visitor_key)}
+def issue_token(
+    chatbot: Chatbot, origin: str, visitor_key: str, *, locale: str = "", page_url: str = ""
+) -> str:
+    """A token for settings.WIDGET_TOKEN_SECONDS; it holds the key's hash, never the key.
+
+    A page's address is kept only where it lies on the origin that asks.
+    """
+    content = {
+        "b": chatbot.public_id,
+        "o": origin,
+        "v": identity_of(visitor_key),
+        "l": locale[:16],
+        "p": page_url[:PAGE_CHARACTERS] if page_url.startswith(f"{origin}/") else "",
+    }
     return signing.dumps(content, salt=SALT)
 
 
@@ -60,7 +74,13 @@ def read_token(token: object, chatbot: Chatbot, origin: str) -> Visitor:
         raise VisitorRefusedError from error
     if (content["b"], content["o"]) != (chatbot.public_id, origin):
         raise VisitorRefusedError
-    return Visitor(bot=content["b"], origin=content["o"], identity=content["v"])
+    return Visitor(
+        bot=content["b"],
+        origin=content["o"],
+        identity=content["v"],
+        locale=content["l"],
+        page_url=content["p"],
+    )
 
 
 def find_contact(chatbot: Chatbot, visitor: Visitor) -> Contact | None:
@@ -74,16 +94,16 @@ def find_contact(chatbot: Chatbot, visitor: Visitor) -> Contact | None:
     return found.contact if found else None
 
 
-def contact_for(chatbot: Chatbot, visitor: Visitor, locale: str = "") -> Contact:
+def contact_for(chatbot: Chatbot, visitor: Visitor) -> Contact:
     """The visitor's contact, made on first need; two sockets at once make one."""
-    return find_contact(chatbot, visitor) or _make_contact(chatbot, visitor, locale)
+    return find_contact(chatbot, visitor) or _make_contact(chatbot, visitor)
 
 
-def _make_contact(chatbot: Chatbot, visitor: Visitor, locale: str) -> Contact:
+def _make_contact(chatbot: Chatbot, visitor: Visitor) -> Contact:
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
-                customer_id=chatbot.customer_id, locale=locale[:16], last_seen_at=timezone.now()
+                customer_id=chatbot.customer_id, locale=visitor.locale, last_seen_at=timezone.now()
             )
             ContactIdentity.objects.create(
                 customer_id=chatbot.customer_id,

@@ -21,6 +21,17 @@ def test_a_token_names_its_visitor(chatbot: Chatbot) -> None:
     assert visitors.is_visitor_key(key)
 
 
+def test_a_token_carries_the_page_only_of_its_own_origin(chatbot: Chatbot) -> None:
+    key = visitors.new_visitor_key()
+    own, foreign = (
+        visitors.issue_token(chatbot, ORIGIN, key, locale="de-DE", page_url=url)
+        for url in (f"{ORIGIN}/prices", "https://elsewhere.example.com/prices")
+    )
+    assert visitors.read_token(own, chatbot, ORIGIN).page_url == f"{ORIGIN}/prices"
+    assert visitors.read_token(own, chatbot, ORIGIN).locale == "de-DE"
+    assert visitors.read_token(foreign, chatbot, ORIGIN).page_url == ""
+
+
 def test_a_token_does_not_hold_the_key(chatbot: Chatbot) -> None:
     key = visitors.new_visitor_key()
     assert key not in str(signing.loads(visitors.issue_token(chatbot, ORIGIN, key), salt=visitors.SALT))
