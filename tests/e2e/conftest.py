@@ -86,8 +86,9 @@ def demo_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     yield from running(tmp_path_factory.mktemp("demo"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed with this folder: another folder's browser cannot start in the same process before."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER_ARGUMENTS)
         yield chromium
