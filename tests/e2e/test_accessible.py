@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import ROOT, Product
 from tests.e2e.places import PLACES, Place, Visits
+from tests.e2e.road import PATIENCE_MS
 from tests.e2e.watching import Watcher
 
 pytestmark = pytest.mark.browser
@@ -44,7 +45,7 @@ def test_page(place: Place, visits: Visits) -> None:
     watcher.watch(page)
     try:
         page.goto(visits.address(place))
-        expect(page.locator("main .skeleton")).to_have_count(0)
+        expect(page.locator("main .skeleton:visible")).to_have_count(0, timeout=PATIENCE_MS)
         faults = judge_in_every_dress(page)
         headings = page.locator("h1").count()
     finally:
@@ -62,7 +63,7 @@ def test_open_widget_on_the_page_of_a_shop(browser: Browser, demo_product: Produ
         watcher.watch(page)
         page.goto(demo_product.demo_url)
         page.get_by_role("button", name="Open chat").click()
-        page.get_by_role("textbox").fill("How long does the battery last?")
+        page.get_by_role("textbox").fill("Can I take my battery on the plane?")
         page.get_by_role("textbox").press("Enter")
         page.locator(".notes").wait_for()
         page.get_by_role("button", name="This helped").wait_for()
