@@ -71,6 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.locale = preferences.language_of(request)
         return cast(User, super().save_user(request, user, form, commit))
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """An address that cannot even be read, such as one with an unclosed host, is not followed."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "0.0.0.0"  # noqa: S104 (a rate limit's key where no address is known)
 
