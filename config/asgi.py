@@ -35,14 +35,20 @@ protocols = ProtocolTypeRouter(
 )
 
 
+def _warm_up() -> None:
+    """Load what the first answer would wait for, beside the start and not before it."""
+    openai.warm()
+    languages.warm_up()
+
+
 async def lifespan(receive: Receive, send: Send) -> None:
     """Bind the loop that live chat runs on; stop its answers in order at the end."""
     await receive()
-    openai.warm()
-    await asyncio.to_thread(languages.warm_up)
     live.start()
+    warming = asyncio.create_task(asyncio.to_thread(_warm_up))
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    await warming
     await live.stop()
     await providers.close_all()
     await send({"type": "lifespan.shutdown.complete"})

@@ -1,7 +1,8 @@
 """Opens, keeps, closes and fails a turn: one answer being made, under a lease with an epoch.
 
 Called by answering and the sweep. Every write of a turn carries `WHERE epoch = …`: what a process that
-was paused still holds is not written.
+was paused still holds is not written. Rows are locked in one order everywhere: conversation, turn, message,
+counters; two answers of one customer then never wait for each other in a circle.
 """
 
 import os
@@ -134,11 +135,6 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
     persona = _persona(conversation)
     provider = providers.settings_for(customer)
     now = timezone.now()
-    reservation = None
-    if not conversation.is_preview:
-        reservation = quotas.reserve(
-            customer, f"answer:{question.public_id}:{now.timestamp()}", _amounts(provider)
-        )
     history = _history(conversation, question)
     sequence, revision = take_sequence(conversation, answer_due_at=None, updated_at=now)
     message = Message.objects.create(
@@ -154,6 +150,7 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
         model=persona.model_choice or provider.chat_model,
         created_at=now,
     )
+    reservation = _reserve(conversation, message, provider)
     turn = Turn.objects.create(
         conversation=conversation,
         question=question,
@@ -177,6 +174,12 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
         reservation=reservation,
         opened_at=now,
     )
+
+
+def _reserve(conversation: Conversation, message: Message, provider: ProviderSettings) -> Reservation | None:
+    if conversation.is_preview:
+        return None
+    return quotas.reserve(conversation.chatbot.customer, f"answer:{message.public_id}", _amounts(provider))
 
 
 def _persona(conversation: Conversation) -> Persona:
@@ -249,10 +252,10 @@ def keep_turn(turn: OpenTurn, text: str) -> tuple[bool, bool]:
 @transaction.atomic
 def close_turn(turn: OpenTurn, answer: Answer) -> Message:
     """Write the answer, meter it and tell of it, exactly once; a refusal or an empty stop costs nothing."""
-    state = TurnState.STOPPED if answer.is_stopped else TurnState.DONE
-    _leave(turn.turn_id, turn.epoch, state)
     message = turn.message
     now = timezone.now()
+    message.revision = _take_last_words(turn.conversation, answer.text, now)
+    _leave(turn.turn_id, turn.epoch, TurnState.STOPPED if answer.is_stopped else TurnState.DONE)
     message.content = answer.text
     message.state = MessageState.STOPPED if answer.is_stopped else MessageState.COMPLETE
     message.citations = answer.citations
@@ -266,7 +269,7 @@ def close_turn(turn: OpenTurn, answer: Answer) -> Message:
     message.total_ms = _milliseconds(turn.opened_at, now)
     if transports.delivers_by_row(turn.conversation.channel):
         message.delivery_status, message.sent_at = DeliveryStatus.SENT, now
-    _finish(turn.conversation, message, now)
+    message.save(update_fields=[*ANSWER_FIELDS, "updated_at"])
     if turn.reservation is not None:
         _meter(turn, answer, message)
     inbox.announce(turn.conversation, message)
@@ -288,15 +291,11 @@ def _call_person_if_refused_often(turn: OpenTurn) -> None:
         handover.ask_person(turn.conversation, reason="refused")
 
 
-def _finish(conversation: Conversation, message: Message, now: datetime) -> None:
-    """Give the row its new revision and the conversation its last words."""
-    message.revision = take_revision(
-        conversation,
-        preview=message.content[: inbox.PREVIEW_CHARACTERS],
-        last_message_at=now,
-        updated_at=now,
+def _take_last_words(conversation: Conversation, text: str, now: datetime) -> int:
+    """Give the answer's new revision; its first words become the conversation's preview."""
+    return take_revision(
+        conversation, preview=text[: inbox.PREVIEW_CHARACTERS], last_message_at=now, updated_at=now
     )
-    message.save(update_fields=[*ANSWER_FIELDS, "updated_at"])
 
 
 def _leave(turn_id: int, epoch: int, state: str, error: str = "") -> None:
@@ -353,17 +352,17 @@ def _milliseconds(start: datetime, end: datetime) -> int:
 @transaction.atomic
 def fail_turn(turn_id: int, epoch: int, *, reason: str, partial: str = "") -> Message:
     """End a turn without an answer, exactly once: the row says so, what was reserved goes back."""
-    _leave(turn_id, epoch, TurnState.FAILED, error=reason)
     turn = Turn.objects.select_related("message", "reservation", "conversation__chatbot__customer").get(
         pk=turn_id
     )
     message, conversation = turn.message, turn.conversation
+    message.revision = take_revision(conversation, updated_at=timezone.now())
+    _leave(turn_id, epoch, TurnState.FAILED, error=reason)
     message.content = partial or message.content
     message.state = MessageState.FAILED
     message.refusal_cause = RefusalCause.PROVIDER
     message.delivery_status = DeliveryStatus.FAILED
     message.failed_at = timezone.now()
-    message.revision = take_revision(conversation, updated_at=timezone.now())
     message.save()
     if turn.reservation is not None:
         quotas.release(turn.reservation)

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -336,6 +338,37 @@ def _answer_once(visit: visiting.Visit, client_id: str) -> None:
     assert turn is not None
     answering._search(turn)
     turns.close_turn(turn, Answer(text="Delivery costs 4 euros [1]."))
+
+
+def test_parallel_answers_of_one_customer_never_wait_in_a_circle(
+    published_bot: Chatbot, customer: Customer
+) -> None:
+    """Two visitors, each asking from several threads: no deadlock, one turn at a time, every answer counted once."""
+    visits = [
+        visiting.Visit(
+            chatbot=published_bot,
+            visitor=visitors.Visitor(bot=published_bot.public_id, origin=ORIGIN, identity=str(number) * 64),
+        )
+        for number in range(2)
+    ]
+
+    def ask_and_answer(number: int) -> None:
+        try:
+            visit = replace(visits[number % 2])
+            turn = answering.open_for(visiting.store(visit, f"c{number}", QUESTION).message)
+            if turn is not None:
+                turns.keep_turn(turn, "Delivery")
+                turns.close_turn(turn, Answer(text="Delivery costs 4 euros."))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(ask_and_answer, range(40)))
+    done = Turn.objects.filter(state=TurnState.DONE).count()
+    assert Turn.objects.filter(active_key__isnull=False).count() == 0
+    assert counted(customer) == {UsageType.MESSAGE: done}
+    assert UsageLog.objects.count() == done
+    assert Message.objects.filter(role="USER").count() == 40
 
 
 def statements(captured: CaptureQueriesContext) -> list[str]:
