@@ -80,7 +80,7 @@ def test_every_path_of_every_table_resolves() -> None:
 
 def test_a_production_without_any_variable_does_not_start() -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    empty = {"SECRET_KEY": "", "FIELD_ENCRYPTION_KEYS": "", "DATABASE_URL": "sqlite:///x", "REDIS_URL": ""}
+    empty = {"SECRET_KEY": "", "FIELD_ENCRYPTION_KEYS": "", "DATABASE_URL": "sqlite://:memory:", "REDIS_URL": ""}
     result = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=current.BASE_DIR,
