@@ -21,12 +21,14 @@ step "Templates" djlint templates --lint --quiet
 step "Types" mypy .
 step "System checks" python manage.py check
 step "Migrations are current" python manage.py makemigrations --check --dry-run
-step "Suite on SQLite" pytest -q -n 2 --dist loadscope -m "not browser and not production and not live" tests
+suite=(pytest -q -n 2 --dist worksteal)
+step "Suite on SQLite" "${suite[@]}" -m "not browser and not production and not live" tests
+# What starts processes of its own chooses their database itself and has run above.
 step "Suite on MariaDB and Redis" python -m tests.services -- \
-    pytest -q -n 2 --dist loadscope -m "not browser and not production and not live" tests
+    "${suite[@]}" -m "not browser and not production and not live and not process" tests
 if [ -n "${TEST_MYSQL_URL:-}" ]; then
     step "Suite on MySQL" env DATABASE_URL="$TEST_MYSQL_URL" \
-        pytest -q -n 2 --dist loadscope -m "not browser and not production and not live" tests
+        "${suite[@]}" -m "not browser and not production and not live and not process" tests
 fi
 step "Browser" pytest -q -m "browser and not production" tests
 step "Browser on the production processes" python -m tests.services -- pytest -q -m production tests

@@ -11,6 +11,8 @@ from django.conf import settings as current
 
 from config import checks
 
+pytestmark = pytest.mark.process
+
 COMPLETE: dict[str, Any] = {
     "IS_PRODUCTION": True,
     "DEBUG": False,
@@ -80,7 +82,12 @@ def test_every_path_of_every_table_resolves() -> None:
 
 def test_a_production_without_any_variable_does_not_start() -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    empty = {"SECRET_KEY": "", "FIELD_ENCRYPTION_KEYS": "", "DATABASE_URL": "sqlite://:memory:", "REDIS_URL": ""}
+    empty = {
+        "SECRET_KEY": "",
+        "FIELD_ENCRYPTION_KEYS": "",
+        "DATABASE_URL": "sqlite://:memory:",
+        "REDIS_URL": "",
+    }
     result = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=current.BASE_DIR,

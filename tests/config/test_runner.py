@@ -17,6 +17,8 @@ from django.conf import settings
 from tests.services import free_port
 from tests.waiting import wait_for_address
 
+pytestmark = pytest.mark.process
+
 STOP_SECONDS = 15
 
 
