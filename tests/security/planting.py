@@ -271,9 +271,8 @@ def plant_mails(customer: Customer, owner: User, folder: Path) -> None:
         browser.post("/accounts/password/reset/", {"email": EMAIL})
         for _ in range(2):
             Client().post("/accounts/signup/", signup_values())
-        parts = [
-            part for message in mail.outbox for part, kind in message.alternatives if kind == "text/html"
-        ]
+        sent: list[Any] = mail.outbox
+        parts = [part for message in sent for part, kind in message.alternatives if kind == "text/html"]
     assert len(parts) > len(HOSTILE_TEXTS), settings.EMAIL_BACKEND
     (folder / "mails.json").write_text(json.dumps(parts))
 

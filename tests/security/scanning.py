@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Dialog, Page, Request
 
 # Runs before any script of the page.
 WATCH = """
@@ -83,7 +83,11 @@ class Watcher:
         self.context = context
         context.add_init_script(WATCH + SCAN)
         context.on("request", self._judge_request)
-        context.on("dialog", lambda dialog: (self.wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        context.on("dialog", self._judge_dialog)
+
+    def _judge_dialog(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def _judge_request(self, request: Request) -> None:
         if not request.url.startswith(self.origins):

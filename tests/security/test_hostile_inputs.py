@@ -201,7 +201,7 @@ def test_no_query_breaks_a_page(name: str, world: World, browser_tab: Client) ->
 @pytest.mark.parametrize("place", ["knowledge:list", "knowledge:try", "conversations:list"])
 def test_no_word_is_an_operator_of_a_search(place: str, world: World, browser_tab: Client) -> None:
     address = ROUTES[place].address({})
-    pieces = [*OPERATORS, *NAUGHTY, " ".join(OPERATORS), *packed(1_000)]
+    pieces = [*OPERATORS, *NAUGHTY[:13], " ".join(OPERATORS), *packed(1_000)]
     for text in pieces:
         get(browser_tab, f"{address}?{encoded({'q': text, 'queue': 'all'})}")
 

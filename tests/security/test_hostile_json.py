@@ -54,7 +54,7 @@ def bodies() -> Iterator[bytes]:
     )
     yield b'{"locale":"en","locale":7,"locale":"de"}'
     yield b'{"__proto__":{"x":1},"constructor":null,"locale":"de"}'
-    for value in (
+    values: tuple[Any, ...] = (
         None,
         True,
         -1,
@@ -65,7 +65,8 @@ def bodies() -> Iterator[bytes]:
         "vk_" + "é" * 43,
         "vk_" + "\x00" * 43,
         *NAUGHTY[:30],
-    ):
+    )
+    for value in values:
         page = {"url": value, "title": value}
         yield json.dumps({"visitor_key": value, "locale": value, "page": page}).encode()
         yield json.dumps({"visitor_key": None, "locale": "de", "page": value}).encode()
@@ -124,15 +125,16 @@ def frames() -> Iterator[str]:
     )
     yield '{"type":"ping","type":"delete"}'
     yield '{"type":"send","client_id":"a","client_id":2,"text":"x"}'
-    for value in (None, True, -1, 1e308, 10**400, [], {}, [[]]):
+    wrong: tuple[Any, ...] = (None, True, -1, 1e308, 10**400, [], {}, [[]])
+    for value in wrong:
         yield json.dumps({"type": "send", "client_id": value, "text": "x"})
         yield json.dumps({"type": "send", "client_id": "a", "text": value})
         yield json.dumps({"type": "hello", "token": value})
         yield json.dumps({"type": "hello", "token": "x", "cursor": value or 7})
         yield json.dumps({"type": "feedback", "message": value, "value": 1})
         yield json.dumps({"type": value})
-    for value in (2, -2, 10**9, 2**31, 2**63, 10**30, 0.5, "1", None):
-        yield json.dumps({"type": "feedback", "message": "msg_x", "value": value})
+    numbers: tuple[Any, ...] = (2, -2, 10**9, 2**31, 2**63, 10**30, 0.5, "1", None)
+    yield from (json.dumps({"type": "feedback", "message": "msg_x", "value": number}) for number in numbers)
     for hostile in [*NAUGHTY, *BREAKING]:
         yield json.dumps({"type": "feedback", "message": hostile, "value": 1})[:16_000]
         yield json.dumps({"type": hostile})[:16_000]
