@@ -19,6 +19,8 @@ Theme = Literal["light", "dark"]
 SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
 THEMES: tuple[Theme, ...] = ("light", "dark")
 README_FOLDER = ROOT / "docs" / "images"
+SCROLLED = """chosen => { const box = document.querySelector(chosen);
+    return box.scrollTop + box.clientHeight > box.scrollHeight - 3; }"""
 WIDGET = "widget"
 WIDGET_QUESTION = "Can I take my battery on the plane?"
 
@@ -68,19 +70,20 @@ def take_for_readme(browser: Browser, product: Product) -> None:
     README_FOLDER.mkdir(parents=True, exist_ok=True)
     visits = Visits(browser, product)
     page = visits.contexts[OWNER].new_page()
-    page.set_viewport_size({"width": 1200, "height": 760})
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{product.url}/app/")
     _keep(page, "overview-light")
+    page.set_viewport_size({"width": 1280, "height": 600})
     page.emulate_media(color_scheme="dark")
     page.goto(f"{product.url}/app/conversations/?queue=all&q=battery")
-    page.locator("[data-row]").first.click()
-    page.locator("#thread .evidence").first.wait_for()
+    talk = page.locator("[data-row]").first.get_attribute("data-row")
+    page.goto(f"{product.url}/app/conversations/{talk}/")
     _keep(page, "conversations-dark")
     page.emulate_media(color_scheme="light")
     page.goto(f"{product.url}/app/bots/{BOT}/")
     _try_draft(page)
     _keep(page, "studio")
-    page.set_viewport_size({"width": 1024, "height": 720})
+    page.set_viewport_size({"width": 1000, "height": 720})
     open_widget(page, product)
     _keep(page, WIDGET)
     visits.close()
@@ -91,7 +94,7 @@ def _try_draft(page: Page) -> None:
     page.locator("#question").fill(WIDGET_QUESTION)
     page.locator("#question").press("Enter")
     page.locator("#playground .evidence").first.wait_for()
-    expect(page.locator("#question")).to_have_value("")
+    page.wait_for_function(SCROLLED, arg="#playground .messages")
 
 
 def _keep(page: Page, name: str) -> None:

@@ -47,7 +47,8 @@ export const startPlaces = (): void => {
   scrollToEnd();
   document.body.addEventListener("htmx:beforeSwap", () => (follows = isAtEnd()));
   onPage("htmx:afterSettle", (part) => {
-    if (part.id === "thread" || (follows && part.closest("[data-scroll-end]"))) scrollToEnd();
+    const isNew = part.querySelector("[data-scroll-end]") !== null;
+    if (isNew || (follows && part.closest("[data-scroll-end]"))) scrollToEnd();
     if (part.id === "thread") showOpened();
     showUnread();
   });
