@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,6 +54,11 @@ class FrameConsumer(AsyncWebsocketConsumer):
             await self.send(text_data=encode(frame).decode())
         except (OSError, RuntimeError):
             await self.forget()
+
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        """Close; a socket that has gone meanwhile is closed already."""
+        with suppress(OSError, RuntimeError):
+            await super().close(code, reason)
 
     async def forget(self) -> None:
         """Let go of whatever would send to this socket."""
