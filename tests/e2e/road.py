@@ -87,6 +87,21 @@ def add_text(page: Page, hands: Hands) -> None:
     expect(page.get_by_role("row", name=TITLE)).to_contain_text("Ready", timeout=PATIENCE_MS)
 
 
+def watch_conversations(page: Page, hands: Hands) -> None:
+    """Leave the list open, still empty, and marked so that a reload would show."""
+    hands.click(page.locator(".sidebar").get_by_role("link", name="Conversations"))
+    expect(page.get_by_role("searchbox").first).to_be_visible()
+    expect(page.locator("[data-row]")).to_have_count(0)
+    mark(page)
+
+
+def expect_live_conversation(page: Page) -> None:
+    """The conversation came into the open list by itself, question and answer."""
+    expect(page.locator("[data-row]")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(page.locator("[data-row]")).to_contain_text(FACT, timeout=PATIENCE_MS)
+    assert is_same_page(page)
+
+
 def ask(visitor: Page, hands: Hands) -> None:
     hands.click(visitor.get_by_role("button", name="Open chat"))
     visitor.get_by_role("textbox").fill(QUESTION)

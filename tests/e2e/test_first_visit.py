@@ -63,14 +63,10 @@ def test_from_an_empty_database_to_an_answer_on_a_page(
     road.add_text(page, hands)
     assert road.done_steps(owner, url) == "4 of 5 done"
 
-    hands.click(page.locator(".sidebar").get_by_role("link", name="Conversations"))
-    expect(page.locator("[data-row]")).to_have_count(0)
-    road.mark(page)
+    road.watch_conversations(page, hands)
     road.ask(visitor, hands)
     road.expect_streamed_answer(visitor, wire)
-    expect(page.locator("[data-row]")).to_have_count(1, timeout=road.PATIENCE_MS)
-    expect(page.locator("[data-row]")).to_contain_text(road.FACT, timeout=road.PATIENCE_MS)
-    assert road.is_same_page(page)
+    road.expect_live_conversation(page)
 
     assert hands.presses <= road.MOST_PRESSES, hands
     watcher.assert_clean()

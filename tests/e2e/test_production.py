@@ -22,6 +22,7 @@ from tests.e2e.watching import Watcher
 from tests.services import stop
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.production,
     pytest.mark.skipif(
         not os.environ.get("REDIS_URL"), reason="run by `make prod-like`, which starts the servers"
@@ -80,7 +81,11 @@ def test_every_process_becomes_ready(production: Production) -> None:
 
 
 def test_the_main_road(production: Production, browser: Browser) -> None:
-    """Sign up, make a bot, embed it on another origin, give it knowledge, ask, read a streamed answer."""
+    """Sign up, make a bot, embed it on another origin, give it knowledge, ask, read a streamed answer.
+
+    The live process serves all of it, so that the dashboard's socket is of the page's own origin; the knowledge is
+    read by the worker, and what the dashboard shows live comes over Redis.
+    """
     hands, wire = Hands(), Wire()
     with hosting(production.url) as host, browser.new_context() as owner, browser.new_context() as visitors:
         watcher = Watcher([production.url, host.url])
@@ -95,9 +100,12 @@ def test_the_main_road(production: Production, browser: Browser) -> None:
         road.embed(page, hands, host)
         visitor.goto(host.url)
         road.add_text(page, hands)
+        road.watch_conversations(page, hands)
         road.ask(visitor, hands)
         road.expect_streamed_answer(visitor, wire)
+        road.expect_live_conversation(page)
         assert hands.presses <= road.MOST_PRESSES
+        watcher.assert_clean()
 
 
 def test_every_process_stops_when_told(production: Production) -> None:
