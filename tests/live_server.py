@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
+from channels.layers import channel_layers
 
 START_SECONDS = 20
 
@@ -24,6 +25,7 @@ def serving(port: int) -> Iterator[str]:
     """Serve config.asgi on 127.0.0.1:port until the block ends; gives `host:port`."""
     from config.asgi import application
 
+    channel_layers.backends.clear()  # a layer belongs to the loop that receives from it
     config = uvicorn.Config(
         application, host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio"
     )
