@@ -84,7 +84,9 @@ class BillingEvent(Timestamped):
     description = models.CharField(_("description"), max_length=200, blank=True)
     period_start = models.DateTimeField(_("period start"), null=True, blank=True)
     period_end = models.DateTimeField(_("period end"), null=True, blank=True)
-    remote_reference = models.CharField(_("remote reference"), max_length=120, null=True, blank=True, unique=True)
+    remote_reference = models.CharField(
+        _("remote reference"), max_length=120, null=True, blank=True, unique=True
+    )
     idempotency_key = models.CharField(max_length=120, unique=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
 

@@ -166,7 +166,9 @@ class InboundItem(models.Model):
         verbose_name = _("inbound item")
         verbose_name_plural = _("inbound items")
         ordering = ("delivery_id", "position")
-        constraints = (models.UniqueConstraint(fields=("delivery", "position"), name="inbound_position_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("delivery", "position"), name="inbound_position_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.outcome}"
