@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from accounts.permissions import Action, allows
@@ -22,8 +22,11 @@ def chatbot_list(request: TenantRequest) -> HttpResponse:
 
 
 @member_view(Action.EDIT_BOTS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def create(request: TenantRequest) -> HttpResponse:
+    """Make a bot; whoever only opens the address finds the form on the list."""
+    if request.method == "GET":
+        return redirect("chatbots:list")
     form = ChatbotForm(request.POST)
     if not form.is_valid():
         return _list_page(request, form)
