@@ -119,13 +119,20 @@ class AnswerRun:
         await self._phase("searching")
         found = await self._read()
         self.answer.retrieved = citations.retrieved_entries(found.passages)
-        if self.turn.is_grounded and not found.passages:
-            await self._refuse(RefusalCause.NOTHING_FOUND)
+        if self.turn.is_grounded and (cause := self._why_not(found)):
+            await self._refuse(cause)
             return
         await self._phase("answering")
         await self._consume_until_stopped(found)
         await self.outlet.flush()
         await self._conclude(found)
+
+    def _why_not(self, found: Retrieval) -> RefusalCause | None:
+        """Nothing was found; or, where nobody reads the passages before quoting them, too little supports them."""
+        if not found.passages:
+            return RefusalCause.NOTHING_FOUND
+        is_quoted = self.turn.provider.kind == "local"
+        return RefusalCause.LOW_SUPPORT if is_quoted and not found.is_supported else None
 
     async def _read(self) -> Retrieval:
         found, self.is_watched = await in_database(_search)(self.turn)
