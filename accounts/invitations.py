@@ -25,6 +25,8 @@ from accounts.members import OwnersOnlyError, lock_customer
 from accounts.models import Customer, Invitation, MemberRole, Membership, User
 
 VALID_DAYS = 7
+DAILY = 50
+DAILY_PER_ADDRESS = 5
 logger = logging.getLogger("accounts")
 
 
@@ -34,6 +36,10 @@ class InvitationClosedError(Exception):
 
 class WrongAddressError(Exception):
     """The invitation names another e-mail address than the signed-in person's."""
+
+
+class TooManyInvitationsError(Exception):
+    """A day's invitations of this customer, or to this address, are used up."""
 
 
 class AlreadyMemberError(Exception):
@@ -53,6 +59,7 @@ def invite(customer: Customer, email: str, role: str, *, actor: Membership) -> t
         lock_customer(customer)
         if Membership.objects.for_customer(customer).filter(user__email=address).exists():
             raise AlreadyMemberError
+        _check_frequency(customer, address)
         key = f"{customer.pk}:{address}"
         Invitation.objects.filter(open_key=key).update(open_key=None, revoked_at=timezone.now())
         _check_seats(customer, seats_taken(customer) + seats_offered(customer))
@@ -67,6 +74,15 @@ def invite(customer: Customer, email: str, role: str, *, actor: Membership) -> t
         )
         _record("member.invited", invitation, actor.user, {"email": address, "role": role})
     return invitation, token
+
+
+def _check_frequency(customer: Customer, address: str) -> None:
+    """Invitations are mail to strangers: so many a day from one customer, and to one address."""
+    today = Invitation.objects.for_customer(customer).filter(
+        created_at__gt=timezone.now() - timedelta(days=1)
+    )
+    if today.count() >= DAILY or today.filter(email=address).count() >= DAILY_PER_ADDRESS:
+        raise TooManyInvitationsError
 
 
 def send(invitation: Invitation, token: str) -> bool:

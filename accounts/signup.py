@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
@@ -23,6 +24,13 @@ INVITATION_KEY = "invitation"  # the session's name of an invitation that was op
 
 class SlugUnavailableError(Exception):
     """No free short name was found, which five random endings make next to impossible."""
+
+
+def may_found(user: User) -> bool:
+    """So many workspaces a person, each with its free quota; and none beside a suspended one."""
+    owned = user.memberships.filter(role=MemberRole.OWNER)
+    is_suspended = owned.filter(customer__suspended_at__isnull=False).exists()
+    return not is_suspended and owned.count() < settings.WORKSPACES_PER_PERSON
 
 
 def create_customer(user: User, name: str) -> Customer:

@@ -70,7 +70,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """The first page of a person without a seat: they found a workspace, or take the seat they were offered."""
     user: Any = request.user
     form = WorkspaceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not signup.may_found(user):
+        form.add_error(None, _("You cannot make another workspace. Ask the operator of this installation."))
+    elif request.method == "POST" and form.is_valid():
         customer = signup.create_customer(user, form.cleaned_data["name"])
         request.session[SESSION_KEY] = customer.public_id
         return redirect("overview")

@@ -30,6 +30,8 @@ def invite(request: TenantRequest) -> HttpResponse:
         _invite(request, form.cleaned_data["email"], form.cleaned_data["role"])
     except invitations.AlreadyMemberError:
         form.add_error("email", _("This person is a member already."))
+    except invitations.TooManyInvitationsError:
+        form.add_error(None, _("Too many invitations today. Try again tomorrow."))
     except invitations.SeatsTakenError:
         form.add_error(None, _("Every seat of your plan is taken. Remove a member or choose a larger plan."))
     return _page(request, form) if form.errors else redirect("team:list")
@@ -42,6 +44,8 @@ def resend(request: TenantRequest, invitation: str) -> HttpResponse:
     offer = get_or_404(Invitation.objects.exclude(open_key=None), request.customer, invitation)
     try:
         _invite(request, offer.email, offer.role)
+    except invitations.TooManyInvitationsError:
+        messages.error(request, _("Too many invitations today. Try again tomorrow."))
     except (invitations.AlreadyMemberError, invitations.SeatsTakenError):
         messages.error(request, _("There is no free seat for this invitation any more."))
     except members.OwnersOnlyError:

@@ -59,8 +59,8 @@ def production_is_complete(**_: Any) -> list[Error]:
         "config.E008": (_connections() < _threads(), _too_few_connections()),
         "config.E009": (not settings.EMAIL_URL, "Set EMAIL_URL: invitations and verification go by mail."),
         "config.E010": (
-            settings.SITE_URL.startswith("http://127.0.0.1"),
-            "Set SITE_URL to the address people open in their browser.",
+            not settings.SITE_URL.startswith(("https://", "http://localhost")),
+            "Set SITE_URL to the https address people open in their browser.",
         ),
         "config.E011": (
             not all(map(_is_fernet_key, settings.FIELD_ENCRYPTION_KEYS)),

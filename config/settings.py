@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.headers import add_static_headers
@@ -23,6 +24,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- Mode ------------------------------------------------------------------------------------------------
 # "embedded": one process on the built-in parts. "production": real parts and no defaults for secrets.
 MODE = env.str("APP_MODE", default="embedded")
+if MODE not in {"embedded", "production"}:
+    raise ImproperlyConfigured("APP_MODE is embedded or production.")
 IS_PRODUCTION = MODE == "production"
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str(
@@ -304,6 +307,7 @@ MFA_ADAPTER = "integrations.mfa.SealedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PRODUCT_NAME
 USERSESSIONS_TRACK_ACTIVITY = True
+WORKSPACES_PER_PERSON = env.int("WORKSPACES_PER_PERSON", default=3)
 SEAT_LIMIT = "billing.entitlements.seat_limit"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -363,6 +367,8 @@ RETRIEVERS = {"database": "knowledge.retrieval.DatabaseRetriever"}
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_CHAT_MODEL = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
+# Models that customers may choose on the platform's own key; on a key of their own they choose freely.
+PLATFORM_CHAT_MODELS = env.list("PLATFORM_CHAT_MODELS", default=[])
 OPENAI_INPUT_PRICE = env.str("OPENAI_INPUT_PRICE", default="0.40")
 OPENAI_OUTPUT_PRICE = env.str("OPENAI_OUTPUT_PRICE", default="1.60")
 OPENAI_PRICE_CURRENCY = env.str("OPENAI_PRICE_CURRENCY", default="USD")
@@ -378,6 +384,7 @@ WIDGET_TOKEN_SECONDS = 900
 WIDGET_MESSAGES_PER_MINUTE = env.int("WIDGET_MESSAGES_PER_MINUTE", default=20)
 WIDGET_MESSAGES_PER_MINUTE_PER_BOT = env.int("WIDGET_MESSAGES_PER_MINUTE_PER_BOT", default=600)
 WIDGET_MESSAGES_PER_MINUTE_PER_CUSTOMER = env.int("WIDGET_MESSAGES_PER_MINUTE_PER_CUSTOMER", default=1200)
+PLAYGROUND_QUESTIONS_PER_DAY = env.int("PLAYGROUND_QUESTIONS_PER_DAY", default=500)
 TURN_LEASE_SECONDS = 15
 PERSON_ANSWERS_MINUTES = 30
 DATABASE_THREADS = env.int("DATABASE_THREADS", default=6)

@@ -1,9 +1,13 @@
 """Every address of the product."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from config import branding, health, pages, widget_views
+
+# Operators sign in like everybody else: rate limits, verified address, second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", pages.landing, name="landing"),

@@ -43,9 +43,14 @@ class FetchedResponse:
     headers: Mapping[str, str]
 
 
-def guarded_get(url: str, *, max_bytes: int, timeout_seconds: float, accept: str = "*/*") -> FetchedResponse:
-    """Fetch a public page, re-judging every redirect; OutboundRefused or OutboundFailed otherwise."""
-    with Deadline(timeout_seconds) as deadline:
+def guarded_get(
+    url: str, *, max_bytes: int, timeout_seconds: float, accept: str = "*/*", allow_listed: bool = True
+) -> FetchedResponse:
+    """Fetch a page, re-judging every redirect; OutboundRefused or OutboundFailed otherwise.
+
+    `allow_listed` False: not even the operator's list opens an address that is not public.
+    """
+    with Deadline(timeout_seconds, allow_listed=allow_listed) as deadline:
         for _hop in range(MAX_REDIRECTS + 1):
             response = _exchange(url, accept, deadline, max_bytes)
             location = response.headers.get("location", "")

@@ -19,7 +19,8 @@ def download(request: TenantRequest, item: str) -> FileResponse:
 def signed_file(request: HttpRequest, token: str) -> FileResponse:
     """The file of a short signed address: whoever has it may fetch it, for some minutes."""
     public_id = files.public_id_of(token)
-    item = KnowledgeItem.objects.live().filter(public_id=public_id).first() if public_id else None
+    items = KnowledgeItem.objects.live().filter(knowledge_base__customer__suspended_at=None)
+    item = items.filter(public_id=public_id).first() if public_id else None
     if item is None:
         raise Http404
     return _response(item)

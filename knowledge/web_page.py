@@ -25,7 +25,14 @@ _UPLOAD_INSTEAD = _("Save the page as PDF or HTML and upload the file instead.")
 def fetch(url: str) -> FetchedResponse:
     """Fetch a page; raise ExtractionError in words for what the network or the site refuses."""
     try:
-        response = guarded_get(url, max_bytes=MAX_PAGE_BYTES, timeout_seconds=TIMEOUT_SECONDS, accept=ACCEPT)
+        # The operator's list is for providers: a page of knowledge is public, or it is not read.
+        response = guarded_get(
+            url,
+            max_bytes=MAX_PAGE_BYTES,
+            timeout_seconds=TIMEOUT_SECONDS,
+            accept=ACCEPT,
+            allow_listed=False,
+        )
     except OutboundRefused as error:
         raise ExtractionError("refused", _("This address may not be fetched."), _CHECK_ADDRESS) from error
     except OutboundFailed as error:

@@ -73,6 +73,7 @@ def settings_of(row: AIProviderConfig) -> ProviderSettings:
         input_price=row.input_price,
         output_price=row.output_price,
         currency=row.currency,
+        is_own=row.customer_id is not None,
     )
 
 

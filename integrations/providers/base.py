@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from django.conf import settings
+
 ErrorCode = Literal["timeout", "unavailable", "rate_limited", "rejected", "cut", "garbage"]
 
 
@@ -76,6 +78,12 @@ class ProviderSettings:
     input_price: Decimal = Decimal(0)
     output_price: Decimal = Decimal(0)
     currency: str = "USD"
+    is_own: bool = False
+
+    def model_for(self, wanted: str) -> str:
+        """The model to ask: a customer chooses freely on their own key, else among the operator's."""
+        may_choose = self.is_own or wanted in settings.PLATFORM_CHAT_MODELS
+        return wanted if wanted and may_choose else self.chat_model
 
 
 class ProviderError(Exception):
