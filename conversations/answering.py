@@ -83,6 +83,7 @@ class AnswerRun:
         )
         self.outlet = Outlet(self.running)
         self.is_watched = False
+        self.is_ending = False
         self.started = time.monotonic()
 
     async def run(self) -> None:
@@ -92,10 +93,10 @@ class AnswerRun:
         try:
             await self._produce()
         finally:
+            live.unregister(self.running)
             heart.cancel()
             with suppress(asyncio.CancelledError):
                 await heart
-            live.unregister(self.running)
 
     async def _produce(self) -> None:
         """Make the answer and write its end, whatever that is."""
@@ -187,6 +188,7 @@ class AnswerRun:
         self.answer.citations = []
 
     async def _close(self) -> None:
+        self.is_ending = True
         try:
             message = await in_database(turns.close_turn)(self.turn, self.answer)
         except TurnLostError:
@@ -195,6 +197,7 @@ class AnswerRun:
         await self._finish(message)
 
     async def _fail(self, code: str) -> None:
+        self.is_ending = True
         await self.outlet.flush()
         logger.warning("answer_failed", extra={"turn": self.turn.turn_id, "reason": code})
         fail = in_database(turns.fail_turn)
@@ -242,8 +245,11 @@ class AnswerRun:
         try:
             stop_asked, self.is_watched = await in_database(turns.keep_turn)(self.turn, self.running.text)
         except TurnLostError:
-            if owner is not None:
+            if owner is not None and not self.is_ending:
                 owner.cancel()
+            return
+        except Exception as error:  # noqa: BLE001 (whatever failed, the next beat tries again; a lease outlives several)
+            logger.warning("beat_failed", extra={"turn": self.turn.turn_id, "error": type(error).__name__})
             return
         if stop_asked:
             self.running.stopping.set()

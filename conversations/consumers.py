@@ -31,11 +31,14 @@ from conversations.frames import (
     read_visitor_frame,
 )
 from conversations.inbox import Received
+from conversations.models import Conversation
 from conversations.visiting import Visit, VisitEndedError
 from conversations.watching import Watcher
 
 HELLO_SECONDS = 10
 RECHECK_SECONDS = 4
+SEND_SECONDS = 5
+CLOSE_TRY_AGAIN = 1013
 CLOSE_REFUSED = 4403
 CLOSE_SILENT = 4408
 encode = msgspec.json.Encoder().encode
@@ -49,9 +52,10 @@ class FrameConsumer(AsyncWebsocketConsumer):
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def send_frame(self, frame: dict[str, Any]) -> None:
-        """Send one frame; a socket that has gone meanwhile is no error."""
+        """Send one frame; a socket that has gone meanwhile, or does not read, is let go."""
         try:
-            await self.send(text_data=encode(frame).decode())
+            async with asyncio.timeout(SEND_SECONDS):
+                await self.send(text_data=encode(frame).decode())
         except (OSError, RuntimeError):
             await self.forget()
 
@@ -135,7 +139,7 @@ class WidgetConsumer(FrameConsumer):
             case Send():
                 await self._send(frame)
             case Stop():
-                self._stop()
+                await self._stop()
             case Feedback():
                 await self._feedback(frame)
             case AskPerson():
@@ -144,6 +148,8 @@ class WidgetConsumer(FrameConsumer):
                 await self.send_frame({"type": "pong"})
 
     async def _hello(self, frame: Hello) -> None:
+        if self.visit is not None:
+            await in_database(visiting.refreshed)(self.visit)
         try:
             visitor = visitors.read_token(frame.token, self.chatbot, self.origin or "")
         except VisitorRefusedError:
@@ -153,6 +159,8 @@ class WidgetConsumer(FrameConsumer):
         if self.visit.conversation is not None:
             await self._join()
         await self.send_frame({"type": "welcome", **content, "running": self._follow_running()})
+        if self.visit.conversation is not None:
+            await self.conversation_changed({})  # what was committed while we joined woke nobody
 
     def _follow_running(self) -> dict[str, str] | None:
         """Attach to an answer that runs in this process; no token can come between the text and the next one."""
@@ -162,6 +170,18 @@ class WidgetConsumer(FrameConsumer):
             return None
         running.sinks.add(self)
         return {"message": running.message_id, "text": running.text}
+
+    async def _move_from(self, before: Conversation | None) -> bool:
+        """Listen to the conversation that the visit is in now; False when it is the same one."""
+        conversation = self._visiting().conversation
+        if conversation is None or (before is not None and before.pk == conversation.pk):
+            return False
+        if before is not None:
+            await self.channel_layer.group_discard(
+                live.conversation_group(before.public_id), self.channel_name
+            )
+        await self._join()
+        return True
 
     async def _join(self) -> None:
         await self.channel_layer.group_add(self._group(), self.channel_name)
@@ -173,7 +193,7 @@ class WidgetConsumer(FrameConsumer):
 
     async def _send(self, frame: Send) -> None:
         visit = self._visiting()
-        was_new = visit.conversation is None
+        before = visit.conversation
         try:
             received = await in_database(visiting.store)(visit, frame.client_id, frame.text)
         except RateLimitedError as error:
@@ -184,8 +204,7 @@ class WidgetConsumer(FrameConsumer):
         except ConversationError as error:
             await self.refuse(error.code, _plain_words(error), client_id=frame.client_id)
             return
-        if was_new:
-            await self._join()
+        await self._move_from(before)
         await self._acknowledge(frame, received)
         if received.is_for_the_bot:
             await self._answer(received)
@@ -209,11 +228,13 @@ class WidgetConsumer(FrameConsumer):
         if turn is not None:
             live.spawn(answering.stream_answers(turn, [self]))
 
-    def _stop(self) -> None:
+    async def _stop(self) -> None:
         conversation = self._visiting().conversation
         running = live.running_in(conversation.pk) if conversation else None
         if running is not None:
             running.stopping.set()
+        elif conversation is not None:
+            await in_database(inbox.stop_running_answer)(conversation)
 
     async def _feedback(self, frame: Feedback) -> None:
         conversation = self._visiting().conversation
@@ -225,10 +246,13 @@ class WidgetConsumer(FrameConsumer):
 
     async def _ask_person(self) -> None:
         visit = self._visiting()
-        was_new = visit.conversation is None
-        await in_database(visiting.ask_person)(visit)
-        if was_new:
-            await self._join()
+        before = visit.conversation
+        try:
+            await in_database(visiting.ask_person)(visit)
+        except RateLimitedError as error:
+            await self.refuse(error.code, str(error), retry_after=error.retry_after_seconds)
+            return
+        if await self._move_from(before):
             await self.conversation_changed({})
 
     def _visiting(self) -> Visit:
@@ -283,9 +307,15 @@ class DashboardConsumer(FrameConsumer):
 
     async def _check_again(self) -> None:
         """Close within seconds once the session, the membership or the customer has ended."""
-        while await in_database(watching.still_valid)(self.watcher):  # noqa: ASYNC110 (rows cannot set an Event)
-            await asyncio.sleep(RECHECK_SECONDS)
-        await self.close(CLOSE_REFUSED)
+        code = (
+            CLOSE_TRY_AGAIN  # what cannot be asked is not allowed: the browser connects again and is judged
+        )
+        try:
+            while await in_database(watching.still_valid)(self.watcher):  # noqa: ASYNC110 (rows set no Event)
+                await asyncio.sleep(RECHECK_SECONDS)
+            code = CLOSE_REFUSED
+        finally:
+            await self.close(code)
 
     async def disconnect(self, code: int) -> None:
         if self.checking is not None:

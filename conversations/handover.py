@@ -30,7 +30,7 @@ from integrations import webhooks
 def ask_person(conversation: Conversation, reason: str = "asked") -> bool:
     """Put the conversation into the queue of people; False when it is there or a person answers already."""
     now = timezone.now()
-    waiting = Conversation.objects.filter(pk=conversation.pk, answering=Answering.BOT).update(
+    waiting = Conversation.objects.filter(inbox.bot_speaks(now), pk=conversation.pk).update(
         answering=Answering.WAITING,
         handover_reason=reason,
         handover_at=now,

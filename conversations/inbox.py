@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -67,9 +67,11 @@ def receive_message(inbound: InboundMessage, conversation: Conversation | None =
     `conversation` is the caller's copy of the open one, if it has it; a stale copy is put right.
     """
     text = _clean(inbound.text)
-    conversation = _usable(conversation) or open_conversation(inbound)
+    conversation = usable(conversation) or open_conversation(inbound)
     try:
         message = _store(conversation, inbound, text)
+    except ConversationArchivedError:  # put away since the caller looked: these words begin a new one
+        return receive_message(inbound)
     except IntegrityError:
         earlier = _earlier_copy(inbound, conversation)
         if earlier is None:
@@ -84,6 +86,16 @@ def bot_answers(conversation: Conversation, now: datetime | None = None) -> bool
         until = conversation.answering_until
         return until is not None and until <= (now or timezone.now())
     return conversation.answering == Answering.BOT
+
+
+def bot_speaks(now: datetime) -> Q:
+    """The rows of which `bot_answers` says yes."""
+    return Q(answering=Answering.BOT) | Q(answering=Answering.PERSON, answering_until__lte=now)
+
+
+def _now_if_the_bot_speaks(now: datetime) -> Case:
+    moment = Value(now, output_field=DateTimeField())
+    return Case(When(bot_speaks(now), then=moment), default=None, output_field=DateTimeField())
 
 
 def open_key(contact_id: int, chatbot_id: int, channel_account: str, *, is_preview: bool = False) -> str:
@@ -131,7 +143,8 @@ def _start_conversation(inbound: InboundMessage, key: str) -> Conversation:
     return conversation
 
 
-def _usable(conversation: Conversation | None) -> Conversation | None:
+def usable(conversation: Conversation | None) -> Conversation | None:
+    """The conversation, unless it was put away: then the contact's next words begin a new one."""
     return conversation if conversation and conversation.status != ConversationStatus.ARCHIVED else None
 
 
@@ -150,12 +163,14 @@ def _store(conversation: Conversation, inbound: InboundMessage, text: str) -> Me
     now = timezone.now()
     sequence, revision = take_sequence(
         conversation,
+        open_only=True,
         status=ConversationStatus.ACTIVE,
         preview=text[:PREVIEW_CHARACTERS],
         last_message_at=now,
         last_inbound_at=now,
         unread_count=F("unread_count") + 1,
-        answer_due_at=now if bot_answers(conversation, now) else None,
+        # Judged by the row, not by our copy: a person may have taken over since.
+        answer_due_at=_now_if_the_bot_speaks(now),
         updated_at=now,
     )
     message = Message.objects.create(
@@ -221,7 +236,11 @@ def reply_as_person(conversation: Conversation, user: User, text: str, *, client
             return earlier
     now = timezone.now()
     sequence, revision = take_sequence(
-        conversation, **_person_answers(user, now), preview=cleaned[:PREVIEW_CHARACTERS], last_message_at=now
+        conversation,
+        open_only=True,
+        **_person_answers(user, now),
+        preview=cleaned[:PREVIEW_CHARACTERS],
+        last_message_at=now,
     )
     message = Message.objects.create(
         conversation=conversation,

@@ -28,6 +28,12 @@ def check_message_rate(chatbot: Chatbot, visitor: str) -> None:
         _count(f"bot-day:{bot}", chatbot.daily_limit, DAY_SECONDS)
 
 
+def check_playground_rate(customer_id: int, user: str) -> None:
+    """Count one question to a draft: free of charge, and therefore bounded."""
+    _count(f"playground:{customer_id}:{user}", settings.WIDGET_MESSAGES_PER_MINUTE, MINUTE_SECONDS)
+    _count(f"playground-day:{customer_id}", settings.PLAYGROUND_QUESTIONS_PER_DAY, DAY_SECONDS)
+
+
 def check_session_rate(address: str) -> None:
     """Count one session made from a network address."""
     _count(f"session:{address}", 60, MINUTE_SECONDS)

@@ -166,4 +166,7 @@ def mark_watched(public_id: str) -> None:
 
 
 def is_watched(public_id: str) -> bool:
-    return cache.get(f"watched:{public_id}") is not None
+    try:
+        return cache.get(f"watched:{public_id}") is not None
+    except (RedisError, OSError):
+        return False

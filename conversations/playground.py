@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from chatbots.models import Chatbot
-from conversations import inbox, tasks
+from conversations import inbox, limits, tasks
 from conversations.inbox import InboundMessage, Received
 from conversations.models import Contact, ContactIdentity, Conversation, ConversationStatus, IdentityKind
 
@@ -28,7 +28,11 @@ def current(chatbot: Chatbot, user: User, version: str) -> Conversation | None:
 
 
 def ask(chatbot: Chatbot, user: User, text: str, *, version: str, client_id: str | None) -> Received:
-    """Store the question and wake the engine; the answer is followed like any other."""
+    """Store the question and wake the engine; the answer is followed like any other.
+
+    RateLimitedError after too many of one member a minute, or of one customer a day.
+    """
+    limits.check_playground_rate(chatbot.customer_id, user.public_id)
     received = inbox.receive_message(
         InboundMessage(
             chatbot=chatbot,

@@ -55,7 +55,7 @@ def build_prompt(turn: OpenTurn, passages: Sequence[ScoredPassage]) -> ChatReque
             *turn.history,
             ChatMessage(role="user", content=content),
         ),
-        model=turn.persona.model_choice or turn.provider.chat_model,
+        model=turn.provider.model_for(turn.persona.model_choice),
         temperature=float(turn.persona.temperature),
         max_output_tokens=MAX_OUTPUT_TOKENS,
         question=turn.question,

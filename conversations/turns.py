@@ -24,7 +24,6 @@ from chatbots.publishing import Persona, draft_persona, live_persona
 from conversations import handover, inbox, live, transports
 from conversations.exceptions import TurnLostError, TurnRunningError
 from conversations.models import (
-    Answering,
     AuthorKind,
     Conversation,
     DeliveryStatus,
@@ -137,6 +136,8 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
     now = timezone.now()
     history = _history(conversation, question)
     sequence, revision = take_sequence(conversation, answer_due_at=None, updated_at=now)
+    if sequence != question.sequence + 1 and _is_overtaken(conversation, question, sequence):
+        raise TurnRunningError  # rolled back: a newer question keeps its due mark
     message = Message.objects.create(
         conversation=conversation,
         role=MessageRole.ASSISTANT,
@@ -147,7 +148,7 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
         channel_account=conversation.channel_account,
         version_id=persona.version_id,
         provider=provider.kind,
-        model=persona.model_choice or provider.chat_model,
+        model=provider.model_for(persona.model_choice),
         created_at=now,
     )
     reservation = _reserve(conversation, message, provider)
@@ -174,6 +175,12 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
         reservation=reservation,
         opened_at=now,
     )
+
+
+def _is_overtaken(conversation: Conversation, question: Message, sequence: int) -> bool:
+    """A newer question, an answer or a person came between the question and its turn."""
+    since = conversation.messages.filter(sequence__gt=question.sequence, sequence__lt=sequence)
+    return not inbox.bot_answers(conversation) or since.exclude(role=MessageRole.SYSTEM).exists()
 
 
 def _reserve(conversation: Conversation, message: Message, provider: ProviderSettings) -> Reservation | None:
@@ -383,7 +390,7 @@ def take_expired(limit: int = 50) -> list[tuple[int, int]]:
 def due_conversations(older_than_seconds: float, limit: int = 50) -> list[int]:
     """Conversations whose contact waits for the bot though no turn runs."""
     before = timezone.now() - timedelta(seconds=older_than_seconds)
-    due = Conversation.objects.filter(answer_due_at__lt=before, answering=Answering.BOT)
+    due = Conversation.objects.filter(inbox.bot_speaks(timezone.now()), answer_due_at__lt=before)
     return list(
         due.exclude(turns__active_key__isnull=False)
         .order_by("answer_due_at")

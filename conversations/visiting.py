@@ -36,6 +36,12 @@ class Visit:
     answering: str = "bot"  # as the client was told last
     sent: set[tuple[str, int]] = field(default_factory=set)
 
+    def enter(self, conversation: Conversation) -> None:
+        """Go on in this conversation; another one than before is seen from its beginning."""
+        if self.conversation is None or self.conversation.pk != conversation.pk:
+            self.revision, self.answering = 0, "bot"
+        self.conversation = conversation
+
 
 def find_chatbot(public_id: str) -> Chatbot | None:
     """The bot with all that answering needs, whatever its state; one query."""
@@ -99,9 +105,9 @@ def store(visit: Visit, client_id: str, text: str) -> Received:
         _inbound(visit, visit.contact, text, client_id),
         conversation=visit.conversation,
     )
-    visit.conversation = received.conversation
-    visit.conversation.chatbot = chatbot
-    received.message.conversation = visit.conversation
+    visit.enter(received.conversation)
+    received.conversation.chatbot = chatbot
+    received.message.conversation = received.conversation
     return received
 
 
@@ -137,10 +143,12 @@ def refreshed(visit: Visit) -> Chatbot:
 def ask_person(visit: Visit) -> None:
     """Queue the conversation for a person, beginning it if the visitor has not written yet."""
     chatbot = refreshed(visit)
+    limits.check_message_rate(chatbot, visit.visitor.identity)
     if visit.contact is None:
         visit.contact = visitors.contact_for(chatbot, visit.visitor)
-    if visit.conversation is None:
-        visit.conversation = inbox.open_conversation(_inbound(visit, visit.contact, "", None))
+    if inbox.usable(visit.conversation) is None:
+        visit.enter(inbox.open_conversation(_inbound(visit, visit.contact, "", None)))
+    assert visit.conversation is not None  # noqa: S101 (entered above)
     handover.ask_person(visit.conversation)
 
 

@@ -71,7 +71,9 @@ def add_all_if_below(
     counters = _counters(customer_id, period_start, scope)
     if not wanted or _add_all(counters, wanted):
         return None
-    if _create_missing(counters, wanted, customer_id, period_start, scope) and _add_all(counters, wanted):
+    # Tried again even where nothing was missing: somebody else may have made the counters meanwhile.
+    _create_missing(counters, wanted, customer_id, period_start, scope)
+    if _add_all(counters, wanted):
         return None
     used = dict(counters.values_list("unit", "used"))
     limited = [demand for demand in wanted if demand.limit is not None]

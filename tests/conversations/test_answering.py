@@ -23,6 +23,7 @@ from conversations.models import Answering, Conversation, Message, MessageState,
 from conversations.turns import Answer, OpenTurn
 from integrations import providers
 from integrations.models import WebhookEvent
+from integrations.providers.base import ProviderSettings
 from tests import factories
 from tests.conversations.conftest import ORIGIN
 from tests.fixtures import fake_openai
@@ -263,6 +264,54 @@ def test_one_turn_runs_in_a_conversation(published_bot: Chatbot) -> None:
         turns.open_turn(question)
     assert Turn.objects.count() == 1
     assert Reservation.objects.count() == 1
+
+
+def test_a_question_is_not_answered_twice_nor_over_a_person(published_bot: Chatbot, owner: User) -> None:
+    answered_one = ask(published_bot)
+    question = turns.due_question(answered_one.pk)
+    assert question is not None
+    answering.answer(answered_one.pk)
+    assert answering.open_for(question) is None
+    taken = ask(published_bot, contact=factories.make_contact(published_bot.customer))
+    waiting = turns.due_question(taken.pk)
+    assert waiting is not None
+    handover.take_over(Conversation.objects.get(pk=taken.pk), owner)
+    assert answering.open_for(waiting) is None
+    assert Turn.objects.count() == 1
+
+
+def test_a_newer_question_keeps_its_mark_when_an_older_one_comes_late(published_bot: Chatbot) -> None:
+    contact = factories.make_contact(published_bot.customer)
+    conversation = ask(published_bot, contact=contact)
+    older = turns.due_question(conversation.pk)
+    ask(published_bot, "And how long may I return it?", contact, client_id="c2")
+    assert older is not None
+    assert answering.open_for(older) is None
+    newer = turns.due_question(conversation.pk)
+    assert newer is not None
+    assert newer.content == "And how long may I return it?"
+    assert answering.open_for(newer) is not None
+
+
+def test_a_person_whose_lease_ended_can_be_asked_again(published_bot: Chatbot, owner: User) -> None:
+    conversation = ask(published_bot)
+    inbox.reply_as_person(conversation, owner, "Hello", client_id="r1")
+    Conversation.objects.update(answering_until=timezone.now() - timedelta(seconds=1))
+    conversation.refresh_from_db()
+    assert handover.ask_person(conversation)
+
+
+@pytest.mark.parametrize(
+    ("is_own", "listed", "asked"),
+    [(True, [], "gpt-huge"), (False, [], "small"), (False, ["gpt-huge"], "gpt-huge")],
+)
+def test_a_customer_names_models_on_their_own_key_only(
+    settings: Any, is_own: bool, listed: list[str], asked: str
+) -> None:
+    settings.PLATFORM_CHAT_MODELS = listed
+    chosen = ProviderSettings(kind="openai", chat_model="small", is_own=is_own)
+    assert chosen.model_for("gpt-huge") == asked
+    assert chosen.model_for("") == "small"
 
 
 def test_a_process_that_wakes_up_too_late_writes_nothing(published_bot: Chatbot, customer: Customer) -> None:

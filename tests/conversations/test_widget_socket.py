@@ -8,8 +8,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 
-from accounts.models import Customer
+from accounts.models import Customer, User
 from chatbots.models import Chatbot, ChatbotStatus
+from conversations import handover, inbox
 from conversations.models import Conversation, Message, MessageState, RefusalCause, Turn, TurnState
 from tests import factories
 from tests.conversations.conftest import ORIGIN
@@ -228,6 +229,25 @@ async def test_thumbs_and_the_wish_for_a_person_are_kept(live_address: str, publ
         assert (await client.until("answering"))["by"] == "waiting"
     (answer,) = await stored(Message, public_id=done["message"]["id"])
     assert answer.feedback == 1
+
+
+async def test_an_open_tab_follows_into_the_conversation_after_the_archive(
+    live_address: str, published_bot: Chatbot, owner: User
+) -> None:
+    async with await connected(live_address, published_bot) as client:
+        await client.hello()
+        await client.say({"type": "send", "client_id": "c1", "text": "How much does delivery cost?"})
+        await client.until("done")
+        first = await Conversation.objects.select_related("chatbot__customer").aget()
+        await sync_to_async(handover.archive)(first, owner)
+        await client.say({"type": "send", "client_id": "c2", "text": "How much does delivery cost?"})
+        await client.until("done")
+        second = await Conversation.objects.select_related("chatbot__customer").exclude(pk=first.pk).aget()
+        await sync_to_async(inbox.reply_as_person)(second, owner, "A person here", client_id="r1")
+        heard = await client.until("message")
+        while heard["message"]["author"] != "agent":
+            heard = await client.until("message")
+    assert heard["message"]["text"] == "A person here"
 
 
 async def test_a_spent_limit_is_said_politely(
