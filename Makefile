@@ -29,7 +29,7 @@ test: $(STAMPS)/system $(STAMPS)/development $(STAMPS)/front-end ## Set up and p
 	@.ci/test.sh
 
 check: $(STAMPS)/development $(STAMPS)/front-end lint ## Linters, types and the quick tests on SQLite
-	@TEST_DATABASE_NAME=check pytest -q -n 2 --dist worksteal --reuse-db -m "not browser and not production and not live and not process" tests
+	@TEST_DATABASE_NAME=check pytest -q -n 2 --dist worksteal --reuse-db -m "not browser and not production and not live and not process and not walk" tests
 
 lint: $(STAMPS)/development
 	@ruff check .

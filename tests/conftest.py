@@ -13,6 +13,24 @@ from tests.live_server import free_port, serving
 
 quick_flush.install()
 
+# Tests that walk through all there is: `make test` runs them, the daily `make check` does not wait for them.
+WALKS = (
+    "tests/security/",
+    "tests/test_stranger",
+    "tests/accounts/test_permission_table",
+    "tests/config/test_demo",
+    "tests/config/test_schema",
+    "tests/config/test_names",
+    "tests/config/test_reset_db",
+    "tests/knowledge/test_extraction",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(WALKS):
+            item.add_marker("walk")
+
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: pytest.FixtureRequest) -> None:
