@@ -21,7 +21,7 @@ from billing import quotas
 from billing.exceptions import QuotaExceeded
 from chatbots.models import AnswerMode
 from chatbots.publishing import Persona, draft_persona, live_persona
-from conversations import handover, inbox, live, transports
+from conversations import consumption, handover, inbox, live, transports
 from conversations.exceptions import TurnLostError, TurnRunningError
 from conversations.models import (
     AuthorKind,
@@ -37,8 +37,7 @@ from conversations.models import (
 from conversations.numbering import take_revision, take_sequence
 from integrations import providers
 from integrations.providers.base import ChatMessage, ProviderSettings, TokenUsage, cost_micros
-from usage import metering
-from usage.models import Reservation, UsageType
+from usage.models import Reservation
 
 HISTORY_MESSAGES = 10
 ANSWER_FIELDS = (
@@ -151,7 +150,7 @@ def _open(question: Message, conversation: Conversation) -> OpenTurn:
         model=provider.model_for(persona.model_choice),
         created_at=now,
     )
-    reservation = _reserve(conversation, message, provider)
+    reservation = consumption.reserve(conversation, message, provider)
     turn = Turn.objects.create(
         conversation=conversation,
         question=question,
@@ -183,24 +182,10 @@ def _is_overtaken(conversation: Conversation, question: Message, sequence: int) 
     return not inbox.bot_answers(conversation) or since.exclude(role=MessageRole.SYSTEM).exists()
 
 
-def _reserve(conversation: Conversation, message: Message, provider: ProviderSettings) -> Reservation | None:
-    if conversation.is_preview:
-        return None
-    return quotas.reserve(conversation.chatbot.customer, f"answer:{message.public_id}", _amounts(provider))
-
-
 def _persona(conversation: Conversation) -> Persona:
     """Visitors get the live version; the playground gets the draft unless it asked for the live one."""
     is_draft = conversation.is_preview and conversation.channel_account == DRAFT_VERSION
     return draft_persona(conversation.chatbot) if is_draft else live_persona(conversation.chatbot)
-
-
-def _amounts(provider: ProviderSettings) -> dict[str, int]:
-    """An answer is one MESSAGE; a generation by an outside provider is one AI_REQUEST too."""
-    amounts = {UsageType.MESSAGE.value: 1}
-    if provider.kind != "local":
-        amounts[UsageType.AI_REQUEST.value] = 1
-    return amounts
 
 
 def _history(conversation: Conversation, question: Message) -> tuple[ChatMessage, ...]:
@@ -277,8 +262,7 @@ def close_turn(turn: OpenTurn, answer: Answer) -> Message:
     if transports.delivers_by_row(turn.conversation.channel):
         message.delivery_status, message.sent_at = DeliveryStatus.SENT, now
     message.save(update_fields=[*ANSWER_FIELDS, "updated_at"])
-    if turn.reservation is not None:
-        _meter(turn, answer, message)
+    consumption.settle(turn, answer, message)
     inbox.announce(turn.conversation, message)
     if answer.refusal_cause and not turn.conversation.is_preview:
         _call_person_if_refused_often(turn)
@@ -312,44 +296,6 @@ def _leave(turn_id: int, epoch: int, state: str, error: str = "") -> None:
     )
     if not ended:
         raise TurnLostError
-
-
-def _meter(turn: OpenTurn, answer: Answer, message: Message) -> None:
-    """Settle what was reserved with what was used, and write one ledger row a unit."""
-    if turn.reservation is None:
-        return
-    used = _used_units(turn, answer)
-    quotas.settle(turn.reservation, dict.fromkeys(used, 1))
-    if used:
-        metering.record_all([_usage_record(turn, answer, message, unit) for unit in used])
-
-
-def _usage_record(turn: OpenTurn, answer: Answer, message: Message, unit: UsageType) -> metering.UsageRecord:
-    assert turn.reservation is not None  # noqa: S101 (the caller's guard)
-    tokens = answer.usage if unit == UsageType.AI_REQUEST else TokenUsage(0, 0)
-    return metering.UsageRecord(
-        customer_id=turn.conversation.customer_id,
-        type=unit,
-        input_tokens=tokens.input_tokens,
-        output_tokens=tokens.output_tokens,
-        cost_micros=cost_micros(turn.provider, tokens),
-        currency=turn.provider.currency,
-        message_id=message.pk,
-        chatbot_id=turn.conversation.chatbot_id,
-        channel=turn.conversation.channel,
-        provider=turn.provider.kind,
-        model=message.model,
-        period_start=turn.reservation.period_start,
-        idempotency_key=f"{unit.lower()}:{message.public_id}",
-    )
-
-
-def _used_units(turn: OpenTurn, answer: Answer) -> list[UsageType]:
-    """A delivered answer is a MESSAGE and, when an outside provider wrote it, an AI_REQUEST; a refusal is free."""
-    if answer.refusal_cause or not answer.text:
-        return []
-    is_generated = answer.called_provider and turn.provider.kind != "local"
-    return [UsageType.MESSAGE, UsageType.AI_REQUEST] if is_generated else [UsageType.MESSAGE]
 
 
 def _milliseconds(start: datetime, end: datetime) -> int:
