@@ -1,12 +1,18 @@
 """A published bot that knows two things, ready to be asked."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.conf import settings as django_settings
 
 from accounts.models import Customer, User
 from chatbots import publishing
 from chatbots.models import Chatbot
+from integrations import providers
 from knowledge import ingestion
+from tests.fixtures import fake_openai
+from tests.fixtures.fake_openai import Fake
 
 DELIVERY = "We deliver in Germany within two days. Delivery costs 4 euros and is free above 50 euros."
 RETURNS = "You can return a bicycle within 30 days. Send it back in the original box with the invoice."
@@ -28,3 +34,17 @@ def published_bot(transactional_db: None, customer: Customer, owner: User) -> Ch
     teach(chatbot, Delivery=DELIVERY, Returns=RETURNS)
     chatbot.refresh_from_db()
     return chatbot
+
+
+@pytest.fixture
+def model_server(settings: Any) -> Iterator[Fake]:
+    """The platform's provider is a server that we wrote; its model's name chooses how it behaves."""
+    with fake_openai.running() as fake:
+        fake.words = ("Delivery ", "costs ", "4 euros ", "[1].")
+        settings.OPENAI_BASE_URL = fake.base_url
+        settings.OPENAI_API_KEY = "sk-test-not-a-real-key"
+        settings.OPENAI_CHAT_MODEL = "fake-chat"
+        settings.OUTBOUND_ALLOWED_HOSTS = [fake.base_url.split("/")[2]]
+        providers.forget()
+        yield fake
+        providers.forget()
