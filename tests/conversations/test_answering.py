@@ -194,7 +194,7 @@ async def test_a_person_who_answers_stops_the_running_answer(
         done = await client.until("done")
         assert done["message"]["state"] == "stopped"
         while not any(_is_agents(frame) for frame in client.frames):
-            await client.hear()
+            await client.until("message")
     assert await asyncio.to_thread(model_server.hung_up.wait, 5)
 
 

@@ -83,7 +83,7 @@ async def test_an_answer_is_metered_once(live_address: str, published_bot: Chatb
         for _ in range(2):
             await client.say({"type": "send", "client_id": "same", "text": "How much does delivery cost?"})
         while {"ack", "done"} - {frame["type"] for frame in client.frames} or _count(client, "ack") < 2:
-            await client.hear()
+            assert (await client.hear())["type"] != "closed", client.frames
     assert [log.type for log in await stored(UsageLog)] == ["MESSAGE"]
     assert [turn.state for turn in await stored(Turn)] == [TurnState.DONE]
     assert len(await stored(Message)) == 2
