@@ -65,7 +65,10 @@ class WidgetClient:
 
     async def begin_session(self, **body: Any) -> dict[str, Any]:
         url = f"http://{self.address}/widget/{self.bot}/session"
-        async with self.http.post(url, json=body, headers={"Origin": self.origin}) as response:
+        # Like a browser, which opens a connection of its own for a socket: on a reused one the server's
+        # keep-alive timer of the request before would close the socket after five seconds.
+        headers = {"Origin": self.origin, "Connection": "close"}
+        async with self.http.post(url, json=body, headers=headers) as response:
             self.status = response.status
             content: dict[str, Any] = await response.json()
         self.token = content.get("token", "")
